@@ -1,4 +1,5 @@
 // The hub: everything that route handlers, payload builders and the Actions executor share. Data and ports, no logic.
+import type { GitStore } from "./git/store.ts";
 import type { EventBus } from "./world/events.ts";
 import type { Exclusive, Work } from "./world/work.ts";
 import type { World } from "./world/world.ts";
@@ -69,6 +70,8 @@ export interface RequestToken {
 export interface Hub {
   readonly urls: Urls;
   readonly world: World;
+  /** Bare repositories below `dataDir`. */
+  readonly git: GitStore;
   readonly events: EventBus;
   readonly work: Work;
   readonly exclusive: Exclusive;

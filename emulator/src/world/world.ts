@@ -41,6 +41,8 @@ export interface World {
   readonly runs: Map<number, WorkflowRun>;
   readonly jobs: Map<number, WorkflowJob>;
   readonly artifacts: Map<number, Artifact>;
+  /** SHAs of the commits that GitHub itself made and signed; a commit that was pushed is never among them. */
+  readonly signedCommits: Set<string>;
   readonly hooks: Map<number, Hook>;
   readonly deliveries: Map<number, Delivery>;
 }
@@ -75,6 +77,7 @@ export function createWorld(clock: Clock, randomBytes: (length: number) => Buffe
     runs: new Map(),
     jobs: new Map(),
     artifacts: new Map(),
+    signedCommits: new Set(),
     hooks: new Map(),
     deliveries: new Map(),
   };
