@@ -70,8 +70,8 @@ export interface RequestToken {
 export interface Hub {
   readonly urls: Urls;
   readonly world: World;
-  /** Bare repositories below `dataDir`. */
   readonly git: GitStore;
+  /** Bare repositories below `dataDir`. */
   readonly events: EventBus;
   readonly work: Work;
   readonly exclusive: Exclusive;

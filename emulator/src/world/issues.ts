@@ -89,6 +89,7 @@ export interface Issue extends Authored {
   /** Issue ids, in the order that people gave them. */
   subIssueIds: readonly number[];
   blockedByIds: readonly number[];
+  blockingIds: readonly number[];
   readonly timeline: TimelineEntry[];
 }
 
