@@ -1,5 +1,7 @@
 // The hub: everything that route handlers, payload builders and the Actions executor share. Data and ports, no logic.
 import type { GitStore } from "./git/store.ts";
+import type { RateLimits } from "./http/rate-limit.ts";
+import type { Webhooks } from "./webhooks/dispatcher.ts";
 import type { EventBus } from "./world/events.ts";
 import type { Exclusive, Work } from "./world/work.ts";
 import type { World } from "./world/world.ts";
@@ -70,9 +72,13 @@ export interface RequestToken {
 export interface Hub {
   readonly urls: Urls;
   readonly world: World;
-  readonly git: GitStore;
   /** Bare repositories below `dataDir`. */
+  readonly git: GitStore;
   readonly events: EventBus;
+  readonly rateLimits: RateLimits;
+  readonly webhooks: Webhooks;
+  /** Aborted when the emulator closes: whoever runs something must stop it then. */
+  readonly closing: AbortSignal;
   readonly work: Work;
   readonly exclusive: Exclusive;
   readonly limits: Limits;

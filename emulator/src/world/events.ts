@@ -1,5 +1,6 @@
 // What happened, told to everybody who listens: the webhook dispatcher, Actions triggers, the long poll of tests.
 import type { Account } from "./accounts.ts";
+import type { Installation } from "./apps.ts";
 import type { Actor } from "./caller.ts";
 import type { JsonObject } from "./json.ts";
 import type { Repository } from "./repositories.ts";
@@ -13,6 +14,8 @@ export interface DomainEvent {
   readonly repository: Repository | null;
   /** Only for events without a repository: the organisation they belong to. */
   readonly organization?: Account;
+  /** Only for events about an installation itself. */
+  readonly installation?: Installation;
   /**
    * The fields that this event has of its own (`issue`, `label`, `changes`, …), rendered when the event happens, so that
    * later changes do not leak into an earlier payload. The envelope (action, repository, organization, sender,
