@@ -135,7 +135,8 @@ function hiddenComment(state: StateInline, silent: boolean): boolean {
 function allowedTag(state: StateInline, silent: boolean): boolean {
   const found = ALLOWED_TAG.exec(state.src.slice(state.pos, state.pos + 20));
   if (found === null) return false;
-  if (!silent) state.push("allowed_tag", (found[2] ?? "").toLowerCase(), found[1] === "/" ? -1 : 1);
+  // Nesting stays 0: the parser trusts that what it is told to close was opened, and people's tags need not match.
+  if (!silent) state.push("allowed_tag", (found[2] ?? "").toLowerCase(), 0).meta = { closes: found[1] === "/" };
   state.pos += found[0].length;
   return true;
 }
@@ -144,7 +145,7 @@ function allowedTag(state: StateInline, silent: boolean): boolean {
 function writeTag(token: Token | undefined, env: RenderState): string {
   const tag = token?.tag ?? "";
   if (tag === "br") return "<br>";
-  if (token?.nesting === 1) {
+  if (token?.meta?.closes !== true) {
     env.openTags.push(tag);
     return `<${tag}>`;
   }

@@ -12,7 +12,7 @@ describe("Markdown", () => {
     ["a comment inside a sentence is hidden", "a <!-- x -->b", "<p>a b</p>"],
     ["a comment before text on its line is hidden", "<!-- x --> text", "<p> text</p>"],
     ["a comment in code is code", "`<!-- x -->`", "<p><code>&lt;!-- x --&gt;</code></p>"],
-    ["a comment that never ends is text", "<!-- x", "<p>&lt;!-- x</p>"],
+    ["a comment that never ends hides the rest, as on GitHub", "a\n\n<!-- x\n\ny", "<p>a</p>"],
     ["a number leads to its issue", "see #7.", '<p>see <a href="/acme/app/issues/7">#7</a>.</p>'],
     ["a number behind a word does not", "x#7", "<p>x#7</p>"],
     ["a script is text", "<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"],
