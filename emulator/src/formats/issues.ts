@@ -72,7 +72,8 @@ export function issueJson(hub: Hub, issue: Issue): JsonObject {
     events_url: `${url}/events`,
     html_url: `${repositoryWebUrl(hub, repository)}/${issue.isPull ? "pull" : "issues"}/${issue.number}`,
     id: issue.id,
-    node_id: issue.nodeId,
+    // The issue side of a pull request carries the pull request's node id, but an id of its own.
+    node_id: repository.pulls.get(issue.number)?.nodeId ?? issue.nodeId,
     number: issue.number,
     title: issue.title,
     user: accountByIdJson(hub, issue.authorId),

@@ -1,4 +1,5 @@
 // Check suites, check runs and commit statuses.
+import type { Commit } from "../git/objects.ts";
 import type { Json } from "./json.ts";
 
 export type CheckStatus = "queued" | "in_progress" | "completed" | "waiting" | "requested" | "pending";
@@ -19,6 +20,8 @@ export interface CheckSuite {
   readonly repositoryId: number;
   readonly appId: number;
   readonly headSha: string;
+  /** Kept here so that payloads can be written without asking git. */
+  readonly headCommit: Commit;
   readonly headBranch: string | null;
   status: CheckStatus;
   conclusion: CheckConclusion | null;
