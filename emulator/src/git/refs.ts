@@ -31,7 +31,9 @@ export type RefRefusal =
   | { readonly reason: "name-conflict"; readonly name: string; readonly with: string }
   | { readonly reason: "refused"; readonly name: string; readonly message: string };
 
-export type RefVerdict = { readonly applied: readonly AppliedRefChange[] } | { readonly refused: RefRefusal };
+export type RefVerdict<R = RefRefusal> =
+  | { readonly applied: readonly AppliedRefChange[] }
+  | { readonly refused: R | RefRefusal };
 
 export interface RefStore {
   resolve(name: string): Sha | null;
@@ -41,9 +43,9 @@ export interface RefStore {
    * Applies all changes or none. `check` runs inside the same critical section, after the old values were read:
    * what it allows cannot be overtaken by another change.
    */
-  update(changes: readonly RefChange[], check?: RefCheck): Promise<RefVerdict>;
+  update<R = RefRefusal>(changes: readonly RefChange[], check?: RefCheck<R>): Promise<RefVerdict<R>>;
 }
-export type RefCheck = (changes: readonly AppliedRefChange[]) => Promise<RefRefusal | null>;
+export type RefCheck<R> = (changes: readonly AppliedRefChange[]) => Promise<R | null>;
 
 const REF_DEPTH_MAX = 24;
 const REF_NAME_CHARS_MAX = 255;
@@ -150,7 +152,7 @@ export function openRefStore(gitDir: string, objects: ObjectStore): RefStore {
   const resolve = (name: string) => readRefFile(join(gitDir, name)) ?? readPackedRefs(gitDir).get(name) ?? null;
   const list = (prefix: string) => listRefs(gitDir, prefix);
 
-  async function apply(changes: readonly RefChange[], check: RefCheck | undefined): Promise<RefVerdict> {
+  async function apply<R>(changes: readonly RefChange[], check: RefCheck<R> | undefined): Promise<RefVerdict<R>> {
     const applied = changes.map(({ name, after }) => ({
       name,
       after,
