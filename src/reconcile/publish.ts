@@ -10,6 +10,7 @@ import { type Hub, type IssueRef, keyOf, type RefUpdate } from "../core/ports.ts
 import type { Refusal } from "../core/refusal.ts";
 import type { MoveRequest } from "../core/request.ts";
 import type { RunResult } from "../core/result.ts";
+import { runEnding } from "../core/run-requests.ts";
 import { situationOf } from "../core/situation.ts";
 import type { RunRef, Sha } from "../core/task.ts";
 import type { MoveName } from "../core/transitions.ts";
@@ -77,12 +78,7 @@ function refused(refusal: Refusal): Published {
 function requestOf(pass: Pass, { result, run, token, staged }: PublishInput): MoveRequest {
   const { observation, task } = pass;
   const outcome = outcomeOf(result, run, token);
-  const common = {
-    actor: { id: run.id, login: `run-${run.id}`, kind: "run" as const },
-    standing: "run" as const,
-    cause: `run:${run.id}/${run.attempt}`,
-    at: observation.now,
-  };
+  const common = runEnding(run, observation.now);
   const isOurs = observation.taskBranch === (task?.recordedHead ?? null);
   if (isOurs || result === null) return { ...common, ...outcome };
   const work = { head: null, summary: result.summary };

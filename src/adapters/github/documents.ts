@@ -41,8 +41,7 @@ const EVENT = `fragment Happened on IssueTimelineItems {
   ... on UnassignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }
 }`;
 
-const EVENT_TYPES =
-  "[LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT]";
+const EVENT_TYPES = "[LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT]";
 
 /** A record's commit; `parents` is asked for apart, because on a tip alone it would only cost. */
 const RECORD = `fragment Recorded on Commit {
