@@ -84,3 +84,8 @@ function typed(read: { index: number; source: string; verb: Verb; args: unknown;
 function firstMessage(error: z.ZodError): string {
   return error.issues.map((issue) => issue.message)[0] ?? "";
 }
+
+/** @returns whether a comment gives any command, readable or not */
+export function hasCommand(body: string, mention: string): boolean {
+  return parseCommands(body, mention).length > 0;
+}

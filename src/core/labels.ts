@@ -5,7 +5,7 @@ import { knownRoles, type RepositoryConfig } from "./config.ts";
 import { PHASE_PRESETS, phasesOf } from "./phases.ts";
 import type { Refusal } from "./refusal.ts";
 import { PRIORITIES, type Priority, SHOWN_STATES, type ShownState, type TaskSettings } from "./task.ts";
-import { priorityOf } from "./task-settings.ts";
+import { defaultSettings, priorityOf } from "./task-settings.ts";
 
 export interface LabelDefinition {
   readonly name: string;
@@ -104,68 +104,72 @@ export function stateLabelDelta(labels: readonly string[], shown: ShownState | n
   };
 }
 
-const NAMESPACES = ["role:", "phases:", "priority:"] as const;
+/** @returns what follows the prefix in every label under it, states or not, as the issue spells them */
+export function stateLabelsOf(labels: readonly string[], prefix: string): readonly string[] {
+  return labels.filter((label) => stateOfLabel(label, prefix) !== null).map((label) => label.slice(prefix.length + 1));
+}
 
 /** What follows a namespace in the labels that have it, without case and without repeats. */
-function valuesOf(labels: readonly string[], namespace: (typeof NAMESPACES)[number]): readonly string[] {
+function valuesOf(labels: readonly string[], namespace: "role:" | "phases:" | "priority:"): readonly string[] {
   const names = labels.map((label) => label.toLowerCase()).filter((label) => label.startsWith(namespace));
-  return [...new Set(names.map((name) => name.slice(namespace.length)))].sort();
+  return [...new Set(names.map((name) => name.slice(namespace.length).trim()))].sort();
 }
 
 /** Of several priorities the most urgent one counts; `priority:` labels before people's own words for them. */
-function priorityByLabels(labels: readonly string[]): Priority | null {
+function namedPriority(labels: readonly string[]): Priority | null {
   const named = valuesOf(labels, "priority:").flatMap((value) => priorityOf(value) ?? []);
   const words = labels.flatMap((label) => priorityOf(label) ?? []);
-  return [...named].sort()[0] ?? [...words].sort()[0] ?? null;
+  return named.toSorted()[0] ?? words.toSorted()[0] ?? null;
 }
 
-/** The one value that a namespace's labels choose, or null for none; a second one is a contradiction. */
-function oneOf(
-  labels: readonly string[],
-  namespace: "role:" | "phases:",
-): { value: string | null; problems: Refusal[] } {
-  const values = valuesOf(labels, namespace);
-  if (values.length <= 1) return { value: values[0] ?? null, problems: [] };
-  const conflicting = values.map((value) => `${namespace}${value}`);
-  return { value: null, problems: [{ reason: "conflicting-labels", labels: conflicting }] };
+/** @returns the priority that the labels choose, `p2` when they choose none */
+export function prioritiesOf(labels: readonly string[]): Priority {
+  return namedPriority(labels) ?? "p2";
 }
 
 /**
- * What an issue's labels choose for its task.
+ * What an issue's labels choose for its task. A role or phases that do not exist are taken over as written, so that the
+ * refusal can name them; see `labelProblems`.
  *
- * @param settings  what holds where no label chooses
- * @returns the settings, and a refusal for every label that cannot be obeyed (its setting stays as it was)
+ * @param before  what the task had, when it is queued again; labels win over it
  */
-export function settingsByLabels(
+export function settingsOf(
   labels: readonly string[],
-  settings: TaskSettings,
   config: RepositoryConfig,
-): { readonly settings: TaskSettings; readonly problems: readonly Refusal[] } {
-  const role = oneOf(labels, "role:");
-  const phases = oneOf(labels, "phases:");
-  const problems: Refusal[] = [...role.problems, ...phases.problems];
-  const known = knownRoles(config);
-  if (role.value !== null && !known.includes(role.value)) {
-    problems.push({ reason: "unknown-role", role: role.value, known });
-  }
-  if (phases.value !== null && phasesOf(phases.value) === null) {
-    problems.push({ reason: "unknown-phases", phases: phases.value, known: Object.keys(PHASE_PRESETS) });
-  }
-  const isHeavy = labels.some((label) => label.toLowerCase() === HEAVY.name);
+  before: TaskSettings | null,
+): TaskSettings {
+  const standard = before ?? defaultSettings(config);
   return {
-    settings: {
-      ...settings,
-      role: role.value !== null && known.includes(role.value) ? role.value : settings.role,
-      phases: phases.value !== null && phasesOf(phases.value) !== null ? phases.value : settings.phases,
-      priority: priorityByLabels(labels) ?? settings.priority,
-      model: isHeavy ? "heavy" : settings.model,
-    },
-    problems,
+    ...standard,
+    role: valuesOf(labels, "role:")[0] ?? standard.role,
+    phases: valuesOf(labels, "phases:")[0] ?? standard.phases,
+    priority: namedPriority(labels) ?? standard.priority,
+    model: labels.some((label) => label.toLowerCase() === HEAVY.name) ? "heavy" : standard.model,
   };
 }
 
+/** @returns a refusal for every choice of the labels that cannot be obeyed: unknown values, and two where one is possible */
+export function labelProblems(labels: readonly string[], config: RepositoryConfig): readonly Refusal[] {
+  const [roles, phases] = [valuesOf(labels, "role:"), valuesOf(labels, "phases:")];
+  const problems: Refusal[] = [];
+  for (const [namespace, values] of [
+    ["role:", roles],
+    ["phases:", phases],
+  ] as const) {
+    const conflicting = values.map((value) => `${namespace}${value}`);
+    if (values.length > 1) problems.push({ reason: "conflicting-labels", labels: conflicting });
+  }
+  const known = knownRoles(config);
+  for (const role of roles) if (!known.includes(role)) problems.push({ reason: "unknown-role", role, known });
+  const presets = Object.keys(PHASE_PRESETS);
+  for (const name of phases) {
+    if (phasesOf(name) === null) problems.push({ reason: "unknown-phases", phases: name, known: presets });
+  }
+  return problems;
+}
+
 /**
- * Labels that must change so that `settingsByLabels` would read these settings again, after `/task set` changed one.
+ * Labels that must change so that `settingsOf` would read these settings again, after `/task set` changed one.
  *
  * @param standard  what holds without labels: a setting that equals it needs no label unless one says otherwise
  */
@@ -182,10 +186,10 @@ export function settingLabelDelta(
     ["priority:", settings.priority, standard.priority],
   ] as const) {
     const there = labels.filter((label) => label.toLowerCase().startsWith(namespace));
-    const isShown = there.some((label) => label.toLowerCase() === `${namespace}${wanted}`);
-    remove.push(...there.filter((label) => label.toLowerCase() !== `${namespace}${wanted}`));
-    const saidOtherwise = namespace === "priority:" && (priorityByLabels(labels) ?? usual) !== wanted;
-    if (!isShown && (wanted !== usual || saidOtherwise)) add.push(`${namespace}${wanted}`);
+    const others = there.filter((label) => label.toLowerCase() !== `${namespace}${wanted}`);
+    remove.push(...others);
+    const saidOtherwise = namespace === "priority:" && (namedPriority(labels) ?? usual) !== wanted;
+    if (there.length === others.length && (wanted !== usual || saidOtherwise)) add.push(`${namespace}${wanted}`);
   }
   const heavy = labels.filter((label) => label.toLowerCase() === HEAVY.name);
   if (settings.model === "base") remove.push(...heavy);

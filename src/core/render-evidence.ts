@@ -1,7 +1,6 @@
 // What the runner measured, as a table for people and as the check run on the submitted head.
 
-import type { RepositoryConfig } from "./config.ts";
-import { duration, money, short } from "./render-format.ts";
+import { count, duration, money, short } from "./render-format.ts";
 import { checksPassed } from "./render-record.ts";
 import { safeCode, safeInline } from "./safe-text.ts";
 import type { Evidence, Submission } from "./task.ts";
@@ -30,35 +29,27 @@ export interface EvidenceCheck {
   readonly summary: string;
 }
 
-/** @returns the check run that stands on the submitted head */
-export function renderEvidenceCheck(
-  submission: Pick<Submission, "head" | "evidence" | "usage">,
-  config: Pick<RepositoryConfig, "checks">,
-): EvidenceCheck {
-  const { evidence, head, usage } = submission;
-  const ran = `The runner ran these on ${short(head)}, not the model. The attempt cost ${money(usage.cost)} in ${usage.turns} turns.`;
-  if (evidence.length > 0) {
-    const failed = evidence.some(({ exitCode }) => exitCode !== 0);
-    const digests = evidence.map(
-      ({ name, logDigest }) =>
-        `- ${safeInline(name, CELL_CHARS_MAX)}: log SHA-256 \`${logDigest.slice(0, DIGEST_DIGITS)}…\``,
-    );
+/** @returns the check run that stands on the submitted head; without checks it says so and is not green */
+export function evidenceCheck({
+  evidence,
+  head,
+  usage,
+}: Pick<Submission, "head" | "evidence" | "usage">): EvidenceCheck {
+  if (evidence.length === 0) {
     return {
-      conclusion: failed ? "failure" : "success",
-      title: checksPassed(evidence),
-      summary: [ran, "", ...evidenceTable(evidence), "", ...digests].join("\n"),
+      conclusion: "neutral",
+      title: "No checks",
+      summary: "Nothing was measured. Add `checks:` to `.github/signalbox.yml`, or write `checks: none` to do without.",
     };
   }
-  return config.checks === "none"
-    ? {
-        conclusion: "success",
-        title: "No checks, as configured",
-        summary: "`checks: none` is set in `.github/signalbox.yml`.",
-      }
-    : {
-        conclusion: "neutral",
-        title: "No checks",
-        summary:
-          "Nothing was measured. Add `checks:` to `.github/signalbox.yml`, or write `checks: none` to do without.",
-      };
+  const digests = evidence.map(
+    ({ name, logDigest }) =>
+      `- ${safeInline(name, CELL_CHARS_MAX)}: log SHA-256 \`${logDigest.slice(0, DIGEST_DIGITS)}…\``,
+  );
+  const ran = `The runner ran these on ${short(head)}, not the model. The attempt cost ${money(usage.cost)} in ${count(usage.turns, "turn")}.`;
+  return {
+    conclusion: evidence.some(({ exitCode }) => exitCode !== 0) ? "failure" : "success",
+    title: checksPassed(evidence),
+    summary: [ran, "", ...evidenceTable(evidence), "", ...digests].join("\n"),
+  };
 }

@@ -1,9 +1,9 @@
 // Title and body of the pull request that carries a submission, and what is said to one that is not ours.
 
 import { evidenceTable } from "./render-evidence.ts";
-import { money } from "./render-format.ts";
-import type { RunResult } from "./result.ts";
+import { count, money } from "./render-format.ts";
 import { safeBlock, safeCode, safeLine } from "./safe-text.ts";
+import type { Submission } from "./task.ts";
 
 /** GitHub cuts titles at 256 characters; a squash adds the number. */
 const TITLE_CHARS_MAX = 200;
@@ -14,19 +14,17 @@ const NAME_CHARS_MAX = 100;
 export interface PullRequestView {
   readonly issue: number;
   readonly issueTitle: string;
-  readonly result: Pick<RunResult, "pullRequest" | "summary" | "phases" | "evidence" | "usage">;
-  readonly attempt: number;
+  /** The agent's own title and words, when it left some. */
+  readonly words: { readonly title: string; readonly body: string } | null;
+  readonly plan: string;
+  readonly submission: Pick<Submission, "evidence" | "summary" | "usage">;
+  readonly attempt: number | null;
   readonly role: string;
-  readonly runUrl: string | null;
 }
 
 /** @returns the agent's title when it wrote one, else the issue's; plain text, because it becomes a commit message */
-export function pullRequestTitle({
-  issue,
-  issueTitle,
-  result,
-}: Pick<PullRequestView, "issue" | "issueTitle" | "result">): string {
-  const title = safeLine(result.pullRequest?.title ?? "", TITLE_CHARS_MAX) || safeLine(issueTitle, TITLE_CHARS_MAX);
+export function pullRequestTitle({ issue, issueTitle, words }: PullRequestView): string {
+  const title = safeLine(words?.title ?? "", TITLE_CHARS_MAX) || safeLine(issueTitle, TITLE_CHARS_MAX);
   return title === "" ? `Work on issue ${issue}` : title;
 }
 
@@ -35,19 +33,20 @@ function details(summary: string, text: string): readonly string[] {
 }
 
 /** The whole body. Its first line is the only closing keyword in it. */
-export function pullRequestBody({ issue, result, attempt, role, runUrl }: PullRequestView): string {
-  const words = safeBlock(result.pullRequest?.body ?? "", BODY_CHARS_MAX) || safeBlock(result.summary, BODY_CHARS_MAX);
-  const plan = result.phases.find(({ phase }) => phase === "plan")?.summary ?? "";
-  const run = runUrl === null ? "" : ` in [this run](${runUrl})`;
-  const table = evidenceTable(result.evidence);
+export function pullRequestBody(view: PullRequestView): string {
+  const { issue, submission, attempt, role } = view;
+  const { usage } = submission;
+  const words = safeBlock(view.words?.body ?? "", BODY_CHARS_MAX) || safeBlock(submission.summary, BODY_CHARS_MAX);
+  const table = evidenceTable(submission.evidence);
+  const made = attempt === null ? "Made" : `Attempt ${attempt}, made`;
   return [
     `Closes #${issue}`,
     ...(words === "" ? [] : ["", words]),
     "",
     ...(table.length === 0 ? ["No checks were run."] : ["Measured by the runner:", "", ...table]),
-    ...details("Plan", safeBlock(plan, PLAN_CHARS_MAX)),
+    ...details("Plan", safeBlock(view.plan, PLAN_CHARS_MAX)),
     "",
-    `Attempt ${attempt} of ${safeCode(role, NAME_CHARS_MAX)}${run}: ${money(result.usage.cost)}, ${result.usage.turns} turns.`,
+    `${made} by role ${safeCode(role, NAME_CHARS_MAX)} for ${money(usage.cost)} in ${count(usage.turns, "turn")}.`,
   ].join("\n");
 }
 

@@ -4,6 +4,7 @@ import { usagesOf } from "./legal-commands.ts";
 import type { Refusal } from "./refusal.ts";
 import { either, money, short, time } from "./render-format.ts";
 import { safeCode, safeInline } from "./safe-text.ts";
+import type { State } from "./task.ts";
 import type { Asker } from "./transitions.ts";
 
 /** Longest piece of somebody's text inside a sentence, in code points. */
@@ -39,6 +40,7 @@ type WaitReason =
   | "held"
   | "blocked"
   | "backing-off"
+  | "not-next"
   | "claims-at-limit"
   | "reviews-at-limit"
   | "budget-spent"
@@ -57,6 +59,8 @@ function waitSentence(wait: Wait): string {
       return `It is blocked by ${wait.by.map(blocker).join(", ")}. It goes on when they are closed as completed.`;
     case "backing-off":
       return `The last attempt failed, so the next one starts no earlier than ${time(wait.until)}.`;
+    case "not-next":
+      return wait.ahead === 1 ? "One task goes before it." : `${wait.ahead} tasks go before it.`;
     case "claims-at-limit":
       return `The repository already works on as many tasks as \`limits.claimed\` allows (${wait.limit}). It is claimed when one of them ends.`;
     case "reviews-at-limit":
@@ -110,9 +114,13 @@ function runSentence(refusal: Extract<Refusal, { reason: RunReason }>): string {
   }
 }
 
+function currentState(state: State | "none"): string {
+  return state === "none" ? "This issue is not a task yet" : `The task is \`${state}\``;
+}
+
 function wrongState(refusal: Extract<Refusal, { reason: "wrong-state" }>): string {
   const usages = usagesOf(refusal.allowed);
-  const stands = refusal.state === "none" ? "This issue is not a task yet" : `The task is \`${refusal.state}\``;
+  const stands = currentState(refusal.state);
   return usages.length === 0
     ? `${stands}, where this is not possible.`
     : `${stands}, where this is not possible. Possible now: ${codes(usages)}.`;
@@ -143,6 +151,10 @@ export function refusalSentence(refusal: Refusal): string {
       return `There are no phases ${safeCode(refusal.phases, QUOTED_CHARS_MAX)}. Known presets: ${codes(refusal.known)}; a list such as \`plan,build\` works too.`;
     case "unknown-state":
       return `There is no state ${safeCode(refusal.state, QUOTED_CHARS_MAX)}. Known states: ${codes(refusal.known)}.`;
+    case "label-not-a-request":
+      return `The label ${safeCode(refusal.label, QUOTED_CHARS_MAX)} only shows where a task stands; nobody sets it by hand. ${currentState(refusal.state)}.`;
+    case "ledger-broken":
+      return `The task's ledger cannot be believed: ${quoted(refusal.problem)}. Nothing is done here until a person has looked at its branch.`;
     case "conflicting-labels":
       return `The labels ${refusal.labels.map((label) => safeCode(label, QUOTED_CHARS_MAX)).join(" and ")} contradict each other. Keep one of them.`;
     case "queue-full":
@@ -150,6 +162,7 @@ export function refusalSentence(refusal: Refusal): string {
     case "held":
     case "blocked":
     case "backing-off":
+    case "not-next":
     case "claims-at-limit":
     case "reviews-at-limit":
     case "budget-spent":

@@ -3,8 +3,8 @@
 
 import { command } from "./commands.ts";
 import type { RepositoryConfig } from "./config.ts";
+import type { Gate } from "./gate.ts";
 import { legalVerbs } from "./legal-commands.ts";
-import { writeMarker } from "./marker.ts";
 import type { LedgerRecord } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import { evidenceTable } from "./render-evidence.ts";
@@ -14,26 +14,17 @@ import { refusalSentence } from "./render-refusal.ts";
 import { safeBlock, safeCode, safeInline } from "./safe-text.ts";
 import type { ShownState, Task } from "./task.ts";
 
-/** One condition of the merge gate. */
-export interface GateLine {
-  readonly name: string;
-  readonly status: "passed" | "waiting" | "failed";
-  readonly detail: string | null;
-}
-
 export interface StatusView {
   readonly task: Task;
   readonly config: RepositoryConfig;
   readonly shown: ShownState;
   /** What keeps it from being claimed or merged now, in the order of the guards. */
   readonly waits: readonly Refusal[];
-  /** Its place among the queued tasks, from 1. */
-  readonly queue: { readonly position: number; readonly length: number } | null;
   readonly pullRequest: number | null;
   /** Page of the run that works on it now. */
   readonly runUrl: string | null;
-  /** Conditions of the merge, while the task is in review. */
-  readonly gate: readonly GateLine[];
+  /** Whether what was submitted may merge; null when nothing waits in review. */
+  readonly gate: Gate | null;
   /** Oldest first. */
   readonly records: readonly LedgerRecord[];
 }
@@ -54,12 +45,6 @@ const HEADLINES: Readonly<Record<ShownState, string>> = {
   failed: "Ended without a result.",
   cancelled: "Withdrawn.",
 };
-
-function headline({ shown, queue }: StatusView): string {
-  const place =
-    shown === "queued" && queue !== null ? ` Number ${queue.position} of ${queue.length} in the queue.` : "";
-  return `**${shown}**: ${HEADLINES[shown]}${place}`;
-}
 
 /** Why it does not move, as a sentence or a list. */
 function waitLines({ waits, task }: StatusView): readonly string[] {
@@ -101,22 +86,26 @@ function facts(view: StatusView): readonly string[] {
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)];
 }
 
-function gateLines({ gate, task }: StatusView): readonly string[] {
-  if (gate.length === 0) return [];
-  const head = task.submission === null ? "" : ` for ${short(task.submission.head)}`;
+/** What still stands between a submission and its merge. */
+function gateLine({ gate, task }: StatusView): readonly string[] {
+  if (gate === null || task.submission === null) return [];
+  const head = short(task.submission.head);
+  const { acceptance } = task;
   const accepted =
-    task.acceptance === null
-      ? []
-      : [`Accepted: ${short(task.acceptance.head)} by ${safeInline(task.acceptance.by.login, LINE_CHARS_MAX)}.`];
-  return [
-    `Gate${head}:`,
-    "",
-    ...gate.map(({ name, status, detail }) => {
-      const more = detail === null ? "" : ` (${safeInline(detail, LINE_CHARS_MAX)})`;
-      return `- ${status}: ${safeInline(name, LINE_CHARS_MAX)}${more}`;
-    }),
-    ...(accepted.length === 0 ? [] : ["", ...accepted]),
-  ];
+    acceptance === null ? "not accepted yet" : `accepted by ${safeInline(acceptance.by.login, LINE_CHARS_MAX)}`;
+  return [`Gate for ${head}: ${gateWords(gate)}; ${accepted}.`];
+}
+
+function gateWords(gate: Gate): string {
+  const list = (names: readonly string[]) => names.map((name) => safeInline(name, LINE_CHARS_MAX)).join(", ");
+  switch (gate.gate) {
+    case "green":
+      return "green";
+    case "pending":
+      return `waits for ${list(gate.waitsFor)}`;
+    case "red":
+      return `failed: ${list(gate.failed)}`;
+  }
 }
 
 /** @returns the commands that are legal where the task stands, in one line */
@@ -142,16 +131,16 @@ function history({ records }: StatusView): readonly string[] {
   ];
 }
 
-/** What the comment says, without its marker: also the answer to `/task status`. */
+/** What the comment says, below its key: also the answer to `/task status`. */
 export function statusText(view: StatusView): string {
   const summary = view.task.submission === null ? "" : safeBlock(view.task.submission.summary, SUMMARY_CHARS_MAX);
   const sections: readonly (readonly string[])[] = [
-    [headline(view)],
+    [`**${view.shown}**: ${HEADLINES[view.shown]}`],
     waitLines(view),
     facts(view),
     summary === "" ? [] : [summary],
     evidenceTable(view.task.submission?.evidence ?? []),
-    gateLines(view),
+    gateLine(view),
     [commandsLine(view)],
     history(view),
   ];
@@ -159,9 +148,4 @@ export function statusText(view: StatusView): string {
     .filter((section) => section.length > 0)
     .map((section) => section.join("\n"))
     .join("\n\n");
-}
-
-/** The whole status comment. */
-export function renderStatus(view: StatusView): string {
-  return `${writeMarker({ kind: "status", tip: view.task.tip })}\n${statusText(view)}`;
 }
