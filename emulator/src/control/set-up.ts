@@ -10,6 +10,7 @@ import { mintUserToken } from "../world/mint.ts";
 import type { Repository } from "../world/repositories.ts";
 import { findAccount, findRepository, fullNameOf } from "../world/world.ts";
 import { createGitView, seedFiles } from "./git-view.ts";
+import { applyChange } from "./installation-changes.ts";
 
 type SetUp = Pick<
   Emulator,
@@ -134,23 +135,6 @@ function changeInstallation(hub: Hub, id: number, change: InstallationChange): v
   if (installation === undefined) throw new Error(`there is no installation ${id}`);
   const person = firstPerson(hub, mustAccountById(hub, installation));
   applyChange(hub, installation, change, person);
-}
-
-/** Suspends, unsuspends or removes an installation; its tokens die with it. */
-export function applyChange(hub: Hub, installation: Installation, change: InstallationChange, person: Account): void {
-  if (change === "suspend") {
-    installation.suspendedAt = hub.world.clock.now();
-    installation.suspendedById = person.id;
-  } else {
-    installation.suspendedAt = null;
-    installation.suspendedById = null;
-  }
-  announceInstallation(hub, installation, change, person);
-  if (change !== "deleted") return;
-  hub.world.installations.delete(installation.id);
-  for (const token of hub.world.tokens.values()) {
-    if (token.kind === "installation" && token.installationId === installation.id) token.revoked = true;
-  }
 }
 
 function mustAccountById(hub: Hub, installation: Installation): Account {
