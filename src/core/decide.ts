@@ -36,8 +36,8 @@ export function decide(task: Task | null, id: string, request: MoveRequest, situ
   const row = transition(request.move);
   const refusal =
     repeated(task, request) ??
-    wrongState(task, row) ??
     notEntitled(task, request, row, situation) ??
+    wrongState(task, row) ??
     guarded(task, request, row, situation);
   if (refusal !== null) return { ok: false, refusal };
   const state = destination(task, request, row, situation);
