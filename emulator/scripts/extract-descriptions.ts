@@ -16,6 +16,15 @@ const WEBHOOKS_VERSION = "12.1.0";
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const BROTLI_WINDOW_BITS = 24;
 
+/**
+ * Mistakes in the descriptions themselves.
+ * - The list of an app's installations says that the account is a user *and* an enterprise (`allOf`), where the single
+ *   installation says "or": GitHub's own example of the list is refused.
+ */
+const CORRECTIONS: Readonly<Record<string, JsonObject>> = {
+  "GET /app/installations": { "200": { type: "array", items: { $ref: "installation" } } },
+};
+
 function objectAt(value: Json | undefined, ...path: readonly string[]): JsonObject {
   let current = value;
   for (const key of path) current = isObject(current) ? current[key] : undefined;
@@ -45,8 +54,9 @@ function restExtract(description: JsonObject): JsonObject {
   for (const [path, methods] of Object.entries(objectAt(description, "paths"))) {
     for (const method of METHODS) {
       const operation = objectAt(methods, method);
-      if (Object.keys(operation).length > 0)
-        operations[`${method.toUpperCase()} ${path}`] = responseSchemas(operation, shared);
+      if (Object.keys(operation).length === 0) continue;
+      const key = `${method.toUpperCase()} ${path}`;
+      operations[key] = { ...responseSchemas(operation, shared), ...CORRECTIONS[key] };
     }
   }
   const definitions = reachableDefinitions(Object.values(operations), definitionsOf(description));
