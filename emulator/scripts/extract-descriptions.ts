@@ -25,6 +25,9 @@ const CORRECTIONS: Readonly<Record<string, JsonObject>> = {
   "GET /app/installations": { "200": { type: "array", items: { $ref: "installation" } } },
 };
 
+/** Found issues without text have `body: null` in search too; there the description forgot to say so. */
+const NULLABLE_BODY = "issue-search-result-item";
+
 function objectAt(value: Json | undefined, ...path: readonly string[]): JsonObject {
   let current = value;
   for (const key of path) current = isObject(current) ? current[key] : undefined;
@@ -33,7 +36,15 @@ function objectAt(value: Json | undefined, ...path: readonly string[]): JsonObje
 
 function definitionsOf(description: JsonObject): JsonObject {
   const schemas = objectAt(description, "components", "schemas");
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, toJsonSchema(schema)]));
+  const definitions = Object.entries(schemas).map(([name, schema]) => [name, toJsonSchema(schema)] as const);
+  return Object.fromEntries(
+    definitions.map(([name, schema]) => [name, name === NULLABLE_BODY ? withNullableBody(schema) : schema]),
+  );
+}
+
+function withNullableBody(schema: Json): Json {
+  const properties = { ...objectAt(schema, "properties"), body: { type: ["string", "null"] } };
+  return { ...objectAt(schema), properties };
 }
 
 /** `{ "200": schema, "204": null }`: null for an answer without a JSON body. */

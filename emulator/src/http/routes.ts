@@ -3,6 +3,7 @@
 import { listenForAutoMerge } from "../code/auto-merge.ts";
 import { registerSmartHttp } from "../git/smart-http.ts";
 import type { Hub } from "../hub.ts";
+import { registerPages } from "../pages/register-pages.ts";
 import { registerApps } from "../rest/apps.ts";
 import { registerAssignees } from "../rest/assignees.ts";
 import { registerBranchProtection } from "../rest/branch-protection.ts";
@@ -74,7 +75,7 @@ export const API_AREAS: readonly Register[] = [
 ];
 
 /** Mounted at the root of the server, beside /api: GraphQL, git, OIDC, pages, sign-in. */
-export const ROOT_AREAS: readonly Register[] = [registerSmartHttp];
+export const ROOT_AREAS: readonly Register[] = [registerSmartHttp, registerPages];
 
 /** Called once with the finished hub: subscribe to `hub.events` here (Actions triggers, …). */
 export const LISTENERS: readonly ((hub: Hub) => void)[] = [listenForAutoMerge];
