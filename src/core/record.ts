@@ -100,7 +100,7 @@ export const actorSchema = z.strictObject({ id: count, login: name, kind: z.enum
 export const causeSchema = z
   .string()
   .regex(
-    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+)$/,
+    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+(?:\/bind)?|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+\/\d+)$/,
   );
 
 const envelope = z.strictObject({

@@ -32,7 +32,7 @@ const moveSchema = z.discriminatedUnion("move", [
     token: sha,
     role,
     reserved: count,
-    left: z.array(issue).max(1_000),
+    left: z.array(issue).max(1_000).readonly(),
   }),
   z.strictObject({
     move: z.literal("discharge"),
@@ -50,7 +50,7 @@ const repositoryRecordSchema = z.strictObject({
   v: z.literal(1),
   /** Numeric id of the repository: a ledger that was copied to another one is refused. */
   repository: z.int().positive(),
-  moves: z.array(moveSchema).min(1).max(REPOSITORY_MOVES_MAX),
+  moves: z.array(moveSchema).min(1).max(REPOSITORY_MOVES_MAX).readonly(),
   actor: actorSchema,
   cause: causeSchema,
   at: count,

@@ -170,9 +170,9 @@ function neighboursOf(
       const issue = labelled.find((one) => one.number === number);
       return {
         issue: number,
-        state: record?.state ?? null,
+        tip: record,
         labels: issue?.labels ?? [],
-        authorId: issue?.author?.id ?? null,
+        author: issue?.author ?? null,
         createdAt: issue?.createdAt ?? record?.at ?? 0,
       };
     });

@@ -1,0 +1,157 @@
+// Every text that people read on the issue and the pull request, as the loop asks for it: takes what it needs out of an
+// observation and hands plain data to the texts' own files. Same facts, same text: no clock in here.
+
+import { boxesFor } from "./checkbox.ts";
+import { gateOf } from "./gate.ts";
+import { legalVerbs } from "./legal-commands.ts";
+import type { Observation, ObservedIssue, ObservedPullRequest } from "./observation.ts";
+import { decodeRecord, type LedgerRecord } from "./record.ts";
+import type { Refusal } from "./refusal.ts";
+import { type Answered, answersText } from "./render-answer.ts";
+import { claimText, endedClaimText } from "./render-claim.ts";
+import { type EvidenceCheck, evidenceCheck } from "./render-evidence.ts";
+import { needText } from "./render-need.ts";
+import { foreignPullRequestComment, pullRequestBody, pullRequestTitle } from "./render-pull-request.ts";
+import { refusalSentence } from "./render-refusal.ts";
+import { statusText } from "./render-status.ts";
+import type { RunResult } from "./result.ts";
+import { pullRequestOf } from "./situation.ts";
+import type { HumanNeed, Sha, ShownState, Submission, Task } from "./task.ts";
+
+export { recordSentence } from "./render-record.ts";
+export { repositorySentence } from "./render-repository.ts";
+
+export interface StatusInput {
+  readonly task: Task;
+  readonly shown: ShownState;
+  readonly waits: Refusal | null;
+  readonly blockers: readonly string[];
+  readonly pullRequest: ObservedPullRequest | null;
+  readonly observation: Observation;
+}
+
+/** The status comment, below its key. */
+export function renderStatus(input: StatusInput): string {
+  const { task, shown, pullRequest, observation } = input;
+  const running = task.lease === null ? null : runOf(observation, task.lease.run?.id ?? null, task.lease.token);
+  const submission = task.state === "review" ? task.submission : null;
+  const isSubmitted = submission !== null && pullRequest?.isOpen === true && pullRequest.head === submission.head;
+  return statusText({
+    task,
+    config: observation.config,
+    shown,
+    waits: waitsOf(input),
+    pullRequest: pullRequest?.number ?? null,
+    runUrl: running?.url ?? null,
+    gate: isSubmitted ? gateOf(submission, pullRequest, observation.config) : null,
+    records: recordsOf(observation),
+  });
+}
+
+/** What keeps a task, the lasting reasons first and none of them twice. */
+function waitsOf({ task, shown, waits, blockers }: StatusInput): readonly Refusal[] {
+  const lasting: Refusal[] = [
+    ...(task.held === null ? [] : [{ reason: "held" as const, why: task.held.why }]),
+    ...(shown === "blocked" && blockers.length > 0 ? [{ reason: "blocked" as const, by: blockers }] : []),
+  ];
+  const isSaid = lasting.some(({ reason }) => reason === waits?.reason);
+  return waits === null || isSaid || task.state !== "queued" ? lasting : [...lasting, waits];
+}
+
+function recordsOf({ ledger }: Observation): readonly LedgerRecord[] {
+  return ledger.flatMap(({ message }) => {
+    const decoded = decodeRecord(message);
+    return "record" in decoded ? [decoded.record] : [];
+  });
+}
+
+function runOf({ runs }: Observation, bound: number | null, token: Sha) {
+  const run = runs.find((candidate) => (bound === null ? candidate.token === token : candidate.run.id === bound));
+  return run === undefined ? null : { id: run.run.id, url: run.url === "" ? null : run.url };
+}
+
+export interface ClaimInput {
+  readonly task: Task;
+  readonly token: Sha;
+  readonly observation: Observation;
+}
+
+/** The claim comment of the attempt with this token, below its key. */
+export function renderClaim({ task, token, observation }: ClaimInput): string {
+  const { lease } = task;
+  if (lease?.token === token) {
+    const bound = lease.run === null ? null : { id: lease.run.id, url: null };
+    const run = runOf(observation, lease.run?.id ?? null, token) ?? bound;
+    return claimText({ lease, phases: task.settings.phases, run, renewedAt: null });
+  }
+  const ended = task.attempts.find((attempt) => attempt.token === token);
+  return ended === undefined ? "This attempt is over." : endedClaimText(ended);
+}
+
+export interface NeedInput {
+  readonly task: Task;
+  readonly need: HumanNeed;
+  readonly observation: Observation;
+}
+
+/** The comment that calls the person who queued the task, below its key. */
+export function renderNeed({ task, need }: NeedInput): string {
+  const asker = task.queuedBy?.kind === "user" ? task.queuedBy.login : null;
+  return needText({ mention: asker, need, choices: boxesFor(legalVerbs(task.state, task.held !== null)) });
+}
+
+/** Said once, on an issue whose ledger nobody can vouch for. */
+export function renderBrokenLedger(problem: string): string {
+  return refusalSentence({ reason: "ledger-broken", problem });
+}
+
+export interface PullRequestInput {
+  readonly task: Task;
+  readonly submission: Submission;
+  readonly issue: ObservedIssue;
+  /** What the run left, when it is at hand: its own title, words and plan. */
+  readonly result?: RunResult | null;
+}
+
+/** Title and body of the pull request that carries a submission. */
+export function renderPullRequest({ task, submission, issue, result }: PullRequestInput): {
+  readonly title: string;
+  readonly body: string;
+} {
+  const facts = {
+    issue: issue.number,
+    issueTitle: issue.title,
+    words: result?.pullRequest ?? null,
+    plan: result?.phases.find(({ phase }) => phase === "plan")?.summary ?? "",
+    submission,
+    attempt: task.attempts.at(-1)?.attempt ?? null,
+    role: task.settings.role,
+  };
+  return { title: pullRequestTitle(facts), body: pullRequestBody(facts) };
+}
+
+/** The check run on the submitted head. */
+export function renderEvidence(submission: Submission): EvidenceCheck {
+  return evidenceCheck(submission);
+}
+
+/** Said to a pull request from the task's branch that Signalbox did not open. */
+export function renderForeignPullRequest(issue: number): string {
+  return foreignPullRequestComment(issue);
+}
+
+export interface AnswersInput extends Omit<StatusInput, "task" | "shown" | "pullRequest"> {
+  readonly answers: readonly Answered[];
+  readonly task: Task | null;
+  readonly shown: ShownState | null;
+}
+
+const NO_TASK = "This issue is not a task yet. Put the label that queues it on it, or comment `/task queue`.";
+
+/** One comment for all requests of another that need words, below its key. */
+export function renderAnswers(input: AnswersInput): string {
+  const { task, shown, observation } = input;
+  const pullRequest = task === null ? null : pullRequestOf(observation);
+  const status = task === null || shown === null ? NO_TASK : renderStatus({ ...input, task, shown, pullRequest });
+  return answersText(input.answers, status);
+}
