@@ -1,7 +1,10 @@
 // Requests that stand on no object of GitHub (a run that wants to be bound). They wait in memory beside their key until a
 // look at the task answers them; whoever asked waits for the promise. Losing them is safe: the run asks again or ends.
 
+import type { Observation } from "../core/observation.ts";
+import type { Ask, Reply } from "../core/plan.ts";
 import type { Clock } from "../core/ports.ts";
+import type { Task } from "../core/task.ts";
 
 /** How long a run waits for its bind. Source: DESIGN §3. */
 export const ASK_MS_MAX = 15 * 60_000;
@@ -11,29 +14,32 @@ const ASKS_MAX = 2_000;
 /** Why an ask ended without an answer. */
 export type Unanswered = "timed-out" | "cancelled" | "too-many";
 
-export interface PendingAsk<Ask, Answer> {
-  readonly ask: Ask;
-  readonly settle: (answer: Answer) => void;
+/** What the loop replied, with the task after it and the facts that it was judged by. */
+export interface AskOutcome {
+  readonly reply: Reply;
+  readonly task: Task | null;
+  readonly observation: Observation | null;
 }
 
-export interface AskBoard<Ask, Answer> {
+export interface PendingAsk {
+  readonly ask: Ask;
+  readonly settle: (outcome: AskOutcome) => void;
+}
+
+export interface AskBoard {
   /** @param signal aborted when whoever asked went away */
   ask(
     key: string,
     ask: Ask,
     signal: AbortSignal,
-  ): Promise<{ readonly answer: Answer } | { readonly unanswered: Unanswered }>;
+  ): Promise<{ readonly outcome: AskOutcome } | { readonly unanswered: Unanswered }>;
   /** @returns what waits beside a key now, oldest first; each stays until it is settled */
-  pending(key: string): readonly PendingAsk<Ask, Answer>[];
+  pending(key: string): readonly PendingAsk[];
   readonly size: number;
 }
 
-export function createAskBoard<Ask, Answer>(
-  clock: Clock,
-  msMax = ASK_MS_MAX,
-  asksMax = ASKS_MAX,
-): AskBoard<Ask, Answer> {
-  const board = new Map<string, Set<PendingAsk<Ask, Answer>>>();
+export function createAskBoard(clock: Clock, { msMax = ASK_MS_MAX, asksMax = ASKS_MAX } = {}): AskBoard {
+  const board = new Map<string, Set<PendingAsk>>();
   let size = 0;
 
   return {
@@ -44,8 +50,8 @@ export function createAskBoard<Ask, Answer>(
     async ask(key, ask, signal) {
       if (size >= asksMax) return { unanswered: "too-many" };
       if (signal.aborted) return { unanswered: "cancelled" };
-      const { promise, resolve } = Promise.withResolvers<{ readonly answer: Answer }>();
-      const entry: PendingAsk<Ask, Answer> = { ask, settle: (answer) => resolve({ answer }) };
+      const { promise, resolve } = Promise.withResolvers<{ readonly outcome: AskOutcome }>();
+      const entry: PendingAsk = { ask, settle: (outcome) => resolve({ outcome }) };
       const waiting = board.get(key) ?? new Set();
       board.set(key, waiting.add(entry));
       size += 1;
@@ -60,7 +66,8 @@ export function createAskBoard<Ask, Answer>(
         over.abort();
         size -= 1;
         waiting.delete(entry);
-        if (waiting.size === 0) board.delete(key);
+        // Others may have come to wait under the same key in a set of their own meanwhile.
+        if (waiting.size === 0 && board.get(key) === waiting) board.delete(key);
       }
     },
   };

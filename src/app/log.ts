@@ -5,10 +5,10 @@ import { type DestinationStream, type Logger, pino } from "pino";
 export type LogData = Readonly<Record<string, unknown>>;
 
 export interface Log {
-  debug(message: string, data?: LogData): void;
-  info(message: string, data?: LogData): void;
-  warn(message: string, data?: LogData): void;
-  error(message: string, data?: LogData): void;
+  debug(data: LogData, message: string): void;
+  info(data: LogData, message: string): void;
+  warn(data: LogData, message: string): void;
+  error(data: LogData, message: string): void;
 }
 
 /** Longest error text that is kept, in characters. */
@@ -33,8 +33,8 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
 }
 
 export function createLog(logger: Logger): Log {
-  const at = (level: "debug" | "info" | "warn" | "error") => (message: string, data?: LogData) =>
-    logger[level](data === undefined ? {} : scrub(data), message);
+  const at = (level: "debug" | "info" | "warn" | "error") => (data: LogData, message: string) =>
+    logger[level](scrub(data), message);
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 

@@ -8,12 +8,11 @@ import type { Logger } from "pino";
 import { createMemoryQueue, type MemoryQueue } from "../adapters/queue/memory-queue.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { createAskBoard } from "./asks.ts";
-import type { GitHub } from "./github.ts";
+import type { AppIdentity, GitHub } from "./github.ts";
 import { groupOf } from "./keys.ts";
-import { createLog, type Log } from "./log.ts";
+import { createLog } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { createRunsApi, type RunsOptions } from "./runs/api.ts";
-import type { BindAnswer, BindAsk } from "./runs/bind-ask.ts";
+import { createRunsApi } from "./runs/api.ts";
 import { createRunsHttp } from "./runs/http.ts";
 import { createLiveRuns, type LiveRuns } from "./runs/live.ts";
 import { createRunVerifier } from "./runs/oidc.ts";
@@ -25,10 +24,10 @@ import { createPullRequestTasks } from "./webhooks/pull-request-tasks.ts";
 import { createSeenDeliveries } from "./webhooks/seen-deliveries.ts";
 import { createWork, type Reconcile } from "./work.ts";
 
-export interface AppDependencies extends Pick<RunsOptions, "taskOf" | "say" | "visible"> {
+export interface AppDependencies {
   /** @param count hears of every request that is made */
   readonly github: (count: Metrics["request"]) => GitHub;
-  readonly reconcile: Reconcile<BindAsk, BindAnswer>;
+  readonly reconcile: Reconcile;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -54,60 +53,25 @@ const REQUEST_MS_MAX = 60_000;
 const IDENTITY_RETRY_MS = 10_000;
 
 export async function createApp(settings: Settings, dependencies: AppDependencies): Promise<App> {
-  const { clock, random, logger } = dependencies;
-  const log = createLog(logger);
-  const stopping = new AbortController();
-  const state: State = { botId: null, isListening: false };
-
-  const queue: MemoryQueue = createMemoryQueue({
-    clock,
-    random,
-    groupOf,
-    onError: (key, error, outcome) => log.warn("a look failed", { key, outcome, error }),
-  });
-  const asks = createAskBoard<BindAsk, BindAnswer>(clock);
-  const metrics = createMetrics({
-    queueWaiting: () => queue.waiting,
-    queueInHand: () => queue.inHand,
-    asks: () => asks.size,
-  });
-  const github = dependencies.github(metrics.request);
-  const pullRequests = createPullRequestTasks();
-  const live = createLiveRuns();
-  const work = createWork({ ...dependencies, github, queue, asks, pullRequests, metrics, log });
-  const sweep = createSweep({ github, queue, clock, random, everyMs: settings.sweepMinutes * 60_000, metrics, log });
-
-  const accept = await createReceiver({
-    settings,
-    logger,
-    log,
-    queue,
-    pullRequests,
-    botId: () => state.botId,
-    onInstallation: github.forgetInstallation,
-  });
-  const door = createDoor({
-    secrets: settings.webhookSecrets,
-    seen: createSeenDeliveries(),
-    accept,
-    isDraining: () => stopping.signal.aborted,
-    tell: metrics.delivery,
-    log,
-  });
-  const verify = createRunVerifier({ issuer: settings.oidcIssuer, allowed: settings.runnerWorkflows, github, clock });
-  const api = createRunsApi({ ...dependencies, github, asks, queue, live });
-  const pages = getRequestListener(
-    createPages(metrics, () => state.botId !== null && state.isListening && !stopping.signal.aborted).route(
-      "/",
-      createRunsHttp({ api, verify, draining: stopping.signal, metrics, log }),
-    ).fetch,
-  );
-  const handle = (request: IncomingMessage, response: ServerResponse) => {
-    const isWebhook = request.url === WEBHOOK_PATH || request.url?.startsWith(`${WEBHOOK_PATH}?`) === true;
-    void (isWebhook ? door(request, response) : pages(request, response));
-  };
+  const parts = assemble(settings, dependencies);
+  const { queue, sweep, live, stopping, state, log } = parts;
+  const handle = await createFront(settings, dependencies.logger, parts);
   const server = createServer({ requestTimeout: REQUEST_MS_MAX }, handle);
-  const background: Promise<void>[] = [];
+  let background = Promise.resolve();
+
+  /** Nothing is looked at before GitHub said who the App is: whose commands and comments are its own depends on it. */
+  async function work(): Promise<void> {
+    state.identity = await identify(parts, dependencies.clock);
+    if (state.identity === null) return;
+    queue.start(createWork({ ...parts, ...dependencies, github: parts.github, mention: state.identity.slug }));
+    await sweep.run(stopping.signal);
+  }
+
+  function url(): string {
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("the app does not listen");
+    return `http://${settings.host === "0.0.0.0" ? "127.0.0.1" : settings.host}:${address.port}`;
+  }
 
   return {
     handle,
@@ -115,47 +79,103 @@ export async function createApp(settings: Settings, dependencies: AppDependencie
     sweep,
     live,
     get url() {
-      const address = server.address();
-      if (address === null || typeof address === "string") throw new Error("the app does not listen");
-      return `http://${settings.host === "0.0.0.0" ? "127.0.0.1" : settings.host}:${address.port}`;
+      return url();
     },
     async start() {
       await listen(server, settings);
-      state.isListening = true;
-      queue.start(work);
-      background.push(identify(github, state, { clock, log, signal: stopping.signal }), sweep.run(stopping.signal));
+      log.info({ url: url() }, "listening");
+      background = work();
     },
     async stop() {
       stopping.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await Promise.all([queue.stop(), ...background]);
+      await Promise.all([queue.stop(), background]);
       server.closeIdleConnections();
       await closed;
+      log.info({}, "stopped");
     },
   };
 }
 
 interface State {
-  botId: number | null;
-  isListening: boolean;
+  identity: AppIdentity | null;
 }
 
-/** Learns the App's own bot, so that its own events are told apart. Until then every event counts, which only costs reads. */
-async function identify(
-  github: Pick<GitHub, "identity">,
-  state: State,
-  { clock, log, signal }: { readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal },
-): Promise<void> {
-  while (state.botId === null && !signal.aborted) {
+/** Everything that several parts of the app share, each made once. */
+function assemble(settings: Settings, { clock, random, logger, github: connect }: AppDependencies) {
+  const log = createLog(logger);
+  const queue: MemoryQueue = createMemoryQueue({
+    clock,
+    random,
+    groupOf,
+    onError: (key, error, outcome) => log.warn({ key, outcome, error }, "a look failed"),
+  });
+  const asks = createAskBoard(clock);
+  const metrics = createMetrics({
+    queueWaiting: () => queue.waiting,
+    queueInHand: () => queue.inHand,
+    asks: () => asks.size,
+  });
+  const github = connect(metrics.request);
+  const everyMs = settings.sweepMinutes * 60_000;
+  const state: State = { identity: null };
+  return {
+    log,
+    queue,
+    asks,
+    metrics,
+    github,
+    state,
+    stopping: new AbortController(),
+    pullRequests: createPullRequestTasks(),
+    live: createLiveRuns(),
+    sweep: createSweep({ github, queue, clock, random, everyMs, metrics, log }),
+    verify: createRunVerifier({ issuer: settings.oidcIssuer, allowed: settings.runnerWorkflows, github, clock }),
+    clock,
+  };
+}
+type Parts = ReturnType<typeof assemble>;
+
+/** HTTP: webhooks by the shortest way, everything else through pages. */
+async function createFront(settings: Settings, logger: Logger, parts: Parts): Promise<App["handle"]> {
+  const { metrics, state, stopping, github, log } = parts;
+  const door = createDoor({
+    secrets: settings.webhookSecrets,
+    seen: createSeenDeliveries(),
+    accept: await createReceiver({
+      ...parts,
+      settings,
+      logger,
+      identity: () => state.identity,
+      onInstallation: github.forgetInstallation,
+    }),
+    isDraining: () => stopping.signal.aborted,
+    tell: metrics.delivery,
+    log,
+  });
+  const api = createRunsApi(parts);
+  const app = createPages(metrics, () => state.identity !== null && !stopping.signal.aborted);
+  app.route("/", createRunsHttp({ ...parts, api, draining: stopping.signal }));
+  const pages = getRequestListener(app.fetch);
+  return (request, response) => {
+    const isWebhook = request.url === WEBHOOK_PATH || request.url?.startsWith(`${WEBHOOK_PATH}?`) === true;
+    void (isWebhook ? door(request, response) : pages(request, response));
+  };
+}
+
+/** @returns the App as GitHub knows it, or null when the process stops before GitHub said so */
+async function identify({ github, log, stopping }: Parts, clock: Clock): Promise<AppIdentity | null> {
+  while (!stopping.signal.aborted) {
     try {
-      const { botId, slug } = await github.identity();
-      state.botId = botId;
-      log.info("GitHub knows the App", { slug });
+      const identity = await github.identity();
+      log.info({ slug: identity.slug }, "GitHub knows the App");
+      return identity;
     } catch (error) {
-      log.error("GitHub does not say who the App is; check APP_ID and PRIVATE_KEY", { error });
-      await clock.wait(IDENTITY_RETRY_MS, signal);
+      log.error({ error }, "GitHub does not say who the App is; check APP_ID and PRIVATE_KEY");
+      await clock.wait(IDENTITY_RETRY_MS, stopping.signal);
     }
   }
+  return null;
 }
 
 function createPages(metrics: Metrics, isReady: () => boolean): Hono {

@@ -60,7 +60,7 @@ export function createSweep(options: SweepOptions): Sweep {
       metrics.redelivery();
     }
     if (failed.length > 0)
-      log.info("failed deliveries were asked for again", { count: Math.min(failed.length, REDELIVERIES_MAX) });
+      log.info({ count: Math.min(failed.length, REDELIVERIES_MAX) }, "failed deliveries were asked for again");
     // While something still fails, its earlier attempts stay in view: they are what bounds the next ones.
     const oldestFailed = Math.min(...failed.flatMap((tries) => tries.map((attempt) => attempt.at)), now - OVERLAP_MS);
     scannedUntil = Math.max(oldestFailed, now - LOOK_BACK_MS);
@@ -73,7 +73,7 @@ export function createSweep(options: SweepOptions): Sweep {
       metrics.sweep("done");
     } catch (error) {
       metrics.sweep("failed");
-      log.error("a sweep did not finish", { error });
+      log.error({ error }, "a sweep did not finish");
     }
   }
 

@@ -2,8 +2,9 @@
 // that found worth a look. Decides nothing about tasks.
 
 import { taskBranch } from "../core/observation.ts";
+import type { Ask } from "../core/plan.ts";
 import { type Clock, type Hub, type IssueRef, keyOf, type RepositoryRef, type WorkQueue } from "../core/ports.ts";
-import type { EpochMs } from "../core/task.ts";
+import type { Reconciled } from "../reconcile/reconcile.ts";
 import type { AskBoard } from "./asks.ts";
 import type { GitHub } from "./github.ts";
 import { placeOf, repositoryKey, taskKey } from "./keys.ts";
@@ -11,25 +12,19 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PullRequestTasks } from "./webhooks/pull-request-tasks.ts";
 
-export interface LookResult<Answer> {
-  /** Issues of the same repository that this look may have changed things for. */
-  readonly wake: readonly number[];
-  readonly lookAgainAt: EpochMs | null;
-  /** One per ask, in their order; an ask without one stays. */
-  readonly answers: readonly Answer[];
-}
-
-export type Reconcile<Ask, Answer> = (
-  deps: { readonly hub: Hub; readonly log: Log },
+export type Reconcile = (
+  deps: { readonly hub: Hub; readonly log: Log; readonly mention: string },
   ref: IssueRef,
   asks: readonly Ask[],
-) => Promise<LookResult<Answer>>;
+) => Promise<Reconciled>;
 
-export interface WorkOptions<Ask, Answer> {
+export interface WorkOptions {
   readonly github: Pick<GitHub, "hubFor" | "headBranchOf">;
-  readonly reconcile: Reconcile<Ask, Answer>;
+  readonly reconcile: Reconcile;
+  /** The App's name as people mention it, without `@`. */
+  readonly mention: string;
   readonly queue: Pick<WorkQueue, "add">;
-  readonly asks: Pick<AskBoard<Ask, Answer>, "pending">;
+  readonly asks: Pick<AskBoard, "pending">;
   readonly pullRequests: PullRequestTasks;
   readonly metrics: Pick<Metrics, "look">;
   readonly clock: Clock;
@@ -42,7 +37,7 @@ const LOOK_AGAIN_MS_MIN = 1_000;
 const REPOSITORY_KEYS_MAX = 100;
 
 /** @returns the function that the queue calls with each due key; an error it throws puts the key back */
-export function createWork<Ask, Answer>(options: WorkOptions<Ask, Answer>): (key: string) => Promise<void> {
+export function createWork(options: WorkOptions): (key: string) => Promise<void> {
   const { clock, metrics } = options;
   /** Where the last look at each repository ended. */
   const cursors = new Map<string, number>();
@@ -63,28 +58,33 @@ export function createWork<Ask, Answer>(options: WorkOptions<Ask, Answer>): (key
   };
 }
 
-async function lookAtTask<Ask, Answer>(options: WorkOptions<Ask, Answer>, ref: IssueRef): Promise<string> {
+async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> {
   const { github, queue, clock } = options;
   const key = keyOf(ref);
   const hub = await github.hubFor(ref);
   if (hub === null) return "not-installed";
   const pending = options.asks.pending(key);
-  const result = await options.reconcile(
-    { hub, log: options.log },
+  const { reconcile, log, mention } = options;
+  const result = await reconcile(
+    { hub, log, mention },
     ref,
     pending.map((entry) => entry.ask),
   );
-  for (const [index, entry] of pending.entries()) {
-    const answer = result.answers[index];
-    if (answer !== undefined) entry.settle(answer);
+  const { task, observation } = result;
+  for (const { id, reply } of result.answers) {
+    for (const entry of pending) if (entry.ask.id === id) entry.settle({ reply, task, observation });
   }
   for (const issue of result.wake) if (issue !== ref.issue) await queue.add(taskKey(ref, issue));
-  if (result.lookAgainAt !== null) await queue.add(key, Math.max(result.lookAgainAt - clock.now(), LOOK_AGAIN_MS_MIN));
+  if (result.lookAgainAt !== null) {
+    // Both by GitHub's clock: the process's own only measures the wait.
+    const waitMs = result.lookAgainAt - (result.now ?? clock.now());
+    await queue.add(key, Math.max(waitMs, LOOK_AGAIN_MS_MIN));
+  }
   return "done";
 }
 
-async function lookAtRepository<Ask, Answer>(
-  { github, queue }: WorkOptions<Ask, Answer>,
+async function lookAtRepository(
+  { github, queue }: WorkOptions,
   repository: RepositoryRef,
   cursors: Map<string, number>,
 ): Promise<string> {
@@ -103,8 +103,8 @@ export function nextInTurn(issues: readonly number[], after: number, most = REPO
   const sorted = issues.toSorted((a, b) => a - b);
   return [...sorted.filter((issue) => issue > after), ...sorted.filter((issue) => issue <= after)].slice(0, most);
 }
-async function lookAtPullRequest<Ask, Answer>(
-  { github, queue, pullRequests }: WorkOptions<Ask, Answer>,
+async function lookAtPullRequest(
+  { github, queue, pullRequests }: WorkOptions,
   repository: RepositoryRef,
   pullRequest: number,
 ): Promise<string> {

@@ -1,20 +1,18 @@
-// The app as tests run it: the real server on a free port of this machine, real signatures and tokens, and a double of
-// GitHub and of the reconcile loop that records what the app asks of them.
+// The app as tests run it: the real server on a free port of this machine, real signatures and tokens, the real
+// reconcile loop, and GitHub in memory. Every key that was looked at is written down.
 
 import { createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
 import { systemClock } from "../../src/adapters/clock.ts";
-import type { GitHub, RepositoryFacts } from "../../src/app/github.ts";
 import { createLogger } from "../../src/app/log.ts";
-import type { BindAnswer, BindAsk } from "../../src/app/runs/bind-ask.ts";
 import { type App, type AppDependencies, createApp } from "../../src/app/server.ts";
 import { readSettings, type Settings } from "../../src/app/settings.ts";
-import type { LookResult } from "../../src/app/work.ts";
-import type { Observation } from "../../src/core/observation.ts";
-import { type Hub, keyOf } from "../../src/core/ports.ts";
+import type { Reconcile } from "../../src/app/work.ts";
+import { keyOf } from "../../src/core/ports.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
+import { createGitHubInMemory, type GitHubInMemory } from "./github-in-memory.ts";
 
 export const SECRET = "a-secret-of-forty-characters-for-webhook";
 export const PREVIOUS_SECRET = "the-secret-before-it-was-rotated-by-hand";
-export const BOT_ID = 9_000;
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 export const PRIVATE_KEY_PEM = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
@@ -35,123 +33,50 @@ export function settingsOf(environment: Readonly<Record<string, string>> = {}): 
   return read.settings;
 }
 
-/** What a Hub cannot do in a test of the app: the reconcile loop is the one that writes. */
-const unexpected = (what: string) => () => Promise.reject(new Error(`the app itself must not call ${what}`));
-
-export interface World {
-  /** Repositories with the App installed. */
-  readonly repositories: Map<string, RepositoryFacts>;
-  /** What a look at an issue finds, by key. */
-  readonly observations: Map<string, Observation>;
-  readonly openTasks: Map<string, readonly number[]>;
-  readonly pullRequestBranches: Map<string, string>;
-  /** Asks and keys that reached the reconcile loop, in order. */
-  readonly looks: { readonly key: string; readonly asks: readonly BindAsk[] }[];
-  readonly tokens: { readonly repository: string; readonly permissions: Readonly<Record<string, string>> }[];
-  readonly deliveries: { id: number; guid: string; at: number; isSuccess: boolean }[];
-  readonly redelivered: number[];
-  readonly forgotten: number[];
-  readonly logged: string[];
-  /** What the reconcile loop answers; by default nothing. */
-  reconcile: (key: string, asks: readonly BindAsk[]) => Promise<Partial<LookResult<BindAnswer>>>;
-  /** What the queue does with a key; a rejection makes it refuse. */
-  identity: () => Promise<{ slug: string; botId: number }>;
-}
-
-export function createWorld(): World {
-  const repository = { id: 1, owner: "acme", name: "shop", defaultBranch: "main" };
-  return {
-    repositories: new Map([["acme/shop", repository]]),
-    observations: new Map(),
-    openTasks: new Map(),
-    pullRequestBranches: new Map(),
-    looks: [],
-    tokens: [],
-    deliveries: [],
-    redelivered: [],
-    forgotten: [],
-    logged: [],
-    reconcile: async () => ({}),
-    identity: async () => ({ slug: "signalbox", botId: BOT_ID }),
-  };
-}
-
-function githubOf(world: World): GitHub {
-  const hub: Hub = {
-    observe: async (ref) => world.observations.get(keyOf(ref)) ?? "gone",
-    openTasks: async ({ owner, name }) => world.openTasks.get(`${owner}/${name}`) ?? [],
-    permissionOf: unexpected("permissionOf"),
-    apply: unexpected("apply"),
-    createRecord: unexpected("createRecord"),
-    updateRefs: unexpected("updateRefs"),
-  };
-  const factsOf: GitHub["factsOf"] = async ({ owner, name }) =>
-    [...world.repositories.values()].find(
-      (one) => `${one.owner}/${one.name}`.toLowerCase() === `${owner}/${name}`.toLowerCase(),
-    ) ?? null;
-  return {
-    identity: () => world.identity(),
-    hubFor: async (repository) => ((await factsOf(repository)) === null ? null : hub),
-    repositories: async () => [...world.repositories.values()],
-    factsOf,
-    headOf: async () => null,
-    headBranchOf: async ({ owner, name }, pullRequest) =>
-      world.pullRequestBranches.get(`${owner}/${name}!${pullRequest}`) ?? null,
-    narrowedToken: async ({ owner, name }, permissions) => {
-      world.tokens.push({ repository: `${owner}/${name}`, permissions });
-      return { token: `ghs_${world.tokens.length}_of_${name}`, expiresAt: 1_800_000_000_000 };
-    },
-    deliveriesSince: async () => world.deliveries,
-    redeliver: async (id) => {
-      world.redelivered.push(id);
-    },
-    forgetInstallation: (id) => {
-      world.forgotten.push(id);
-    },
-  };
-}
-
-export interface AppUnderTest {
+export interface AppUnderTest extends GitHubInMemory {
   readonly app: App;
-  readonly world: World;
-  /** Signs and sends a webhook; `with` overrides headers. */
+  /** Keys in the order in which they were looked at. */
+  readonly looks: readonly string[];
+  readonly logged: readonly string[];
+  /** Signs and sends a webhook. */
   deliver(event: string, payload: unknown, options?: DeliverOptions): Promise<Response>;
   /** Sends a webhook, waits until the queue is at rest, and returns the keys that were looked at because of it. */
   looksAfter(event: string, payload: unknown): Promise<readonly string[]>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface DeliverOptions {
   readonly id?: string;
   readonly secret?: string;
   readonly body?: string;
+  /** Override the right ones; null leaves one out. */
   readonly headers?: Readonly<Record<string, string | null>>;
+}
+
+export interface StartOptions {
+  readonly settings?: Settings;
+  readonly dependencies?: Partial<AppDependencies>;
+  /** Instead of the real loop. */
+  readonly reconcile?: Reconcile;
+  readonly github?: GitHubInMemory;
 }
 
 export function signature(secret: string, body: string | Uint8Array): string {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }
 
-export async function startApp(
-  given: {
-    readonly world?: World;
-    readonly settings?: Settings;
-    readonly dependencies?: Partial<AppDependencies>;
-  } = {},
-): Promise<AppUnderTest> {
-  const world = given.world ?? createWorld();
+export async function startApp(given: StartOptions = {}): Promise<AppUnderTest> {
+  const memory = given.github ?? createGitHubInMemory(given.dependencies?.clock ?? systemClock);
+  const looks: string[] = [];
+  const logged: string[] = [];
   const app = await createApp(given.settings ?? settingsOf(), {
-    github: () => githubOf(world),
-    reconcile: async (_deps, ref, asks) => {
-      world.looks.push({ key: keyOf(ref), asks });
-      return { wake: [], lookAgainAt: null, answers: [], ...(await world.reconcile(keyOf(ref), asks)) };
+    github: () => memory.github,
+    reconcile: (deps, ref, asks) => {
+      looks.push(keyOf(ref));
+      return (given.reconcile ?? reconcile)(deps, ref, asks);
     },
-    taskOf: () => ({ task: null }),
-    say: (refusal) => `Refused: ${refusal.reason}.`,
-    visible: (text) => text,
     clock: systemClock,
     random: { next: () => 0 },
-    logger: createLogger("debug", { write: (line: string) => void world.logged.push(line) }),
+    logger: createLogger("debug", { write: (line: string) => void logged.push(line) }),
     ...given.dependencies,
   });
   await app.start();
@@ -170,17 +95,18 @@ export async function startApp(
     return fetch(`${app.url}/api/github/webhooks`, { method: "POST", body, headers: sent });
   };
   return {
+    ...memory,
     app,
-    world,
+    looks,
+    logged,
     deliver,
     async looksAfter(event, payload) {
       await app.queue.idle();
-      const before = world.looks.length;
+      const before = looks.length;
       const response = await deliver(event, payload);
       if (response.status !== 202) throw new Error(`the webhook was answered ${response.status}`);
       await app.queue.idle();
-      return world.looks.slice(before).map((look) => look.key);
+      return looks.slice(before);
     },
-    [Symbol.asyncDispose]: () => app.stop(),
   };
 }

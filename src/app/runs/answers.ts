@@ -1,6 +1,7 @@
 // Answers of the JSON API: a value, or a refusal with one sentence for people and one word for programs.
 
 import type { Refusal } from "../../core/refusal.ts";
+import { renderRefusal } from "../../core/render.ts";
 import { TOKEN_REFUSALS, type TokenRefusal } from "./oidc.ts";
 
 /** Refusals that are the API's own; those of the protocol come from the core. */
@@ -13,7 +14,6 @@ const REFUSALS = {
     403,
     "This run's repository is neither the task's own nor the runner repository that its config names.",
   ],
-  "unreadable-ledger": [409, "The task's ledger cannot be read; a person has to look at it."],
   "no-base": [409, "The branch that the task is meant for does not exist."],
   "timed-out": [409, "No answer came within 15 minutes; the task will be claimed again."],
   cancelled: [499, "The caller went away."],
@@ -44,7 +44,7 @@ export function refusedToken(reason: TokenRefusal): Answer {
   return { status, body: { error: TOKEN_REFUSALS[reason], reason }, reason };
 }
 
-/** The protocol's own no. `sentence` is the one that people get everywhere. */
-export function refusedByProtocol(refusal: Refusal, sentence: string): Answer {
-  return { status: 409, body: { error: sentence, reason: refusal.reason }, reason: refusal.reason };
+/** The protocol's own no, in the sentence that people get everywhere. */
+export function refusedByProtocol(refusal: Refusal): Answer {
+  return { status: 409, body: { error: renderRefusal(refusal), reason: refusal.reason }, reason: refusal.reason };
 }

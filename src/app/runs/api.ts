@@ -3,31 +3,29 @@
 
 import type { z } from "zod";
 import type { bindAnswerSchema, publishTokenAnswerSchema } from "../../core/api.ts";
+import { fold } from "../../core/fold.ts";
 import type { Observation } from "../../core/observation.ts";
+import { taskId } from "../../core/plan.ts";
 import type { Clock, Hub, IssueRef, WorkQueue } from "../../core/ports.ts";
-import type { Refusal } from "../../core/refusal.ts";
+import { bindRequest } from "../../core/run-requests.ts";
 import type { Sha, Task } from "../../core/task.ts";
 import type { AskBoard } from "../asks.ts";
 import { type GitHub, READ_PERMISSIONS, WRITE_PERMISSIONS } from "../github.ts";
 import { repositoryOf, taskKey } from "../keys.ts";
 import { type Answer, granted, refused, refusedByProtocol } from "./answers.ts";
-import type { BindAnswer, BindAsk } from "./bind-ask.ts";
 import type { LiveRuns } from "./live.ts";
 import type { RunIdentity } from "./oidc.ts";
-import { baseOf, taskView } from "./view.ts";
+import { authorsIn, baseOf, taskView } from "./view.ts";
+
+/** Authors whose permission is asked for when a view is made; whoever comes after counts as anybody. */
+const LOOKUPS_MAX = 30;
 
 export interface RunsOptions {
   readonly github: Pick<GitHub, "hubFor" | "factsOf" | "headOf" | "narrowedToken">;
-  readonly asks: Pick<AskBoard<BindAsk, BindAnswer>, "ask">;
+  readonly asks: Pick<AskBoard, "ask">;
   readonly queue: Pick<WorkQueue, "add">;
   readonly live: LiveRuns;
   readonly clock: Clock;
-  /** Folds the ledger that was observed. */
-  readonly taskOf: (observation: Observation) => { readonly task: Task | null } | { readonly problem: string };
-  /** A refusal in one sentence for people. */
-  readonly say: (refusal: Refusal) => string;
-  /** A text without what its readers on GitHub do not see. */
-  readonly visible: (text: string) => string;
 }
 
 interface About {
@@ -47,18 +45,17 @@ export function createRunsApi(options: RunsOptions) {
       const access = await accessTo(options, identity, about);
       if ("no" in access) return access.no;
       const key = taskKey(access.ref, access.ref.issue);
-      const { run, repository } = identity;
-      const actor = { id: run.id, login: `${repository.owner}/${repository.name}`.slice(0, 100), kind: "run" } as const;
-      const waiting = asks.ask(key, { move: "bind", run, token: about.token, actor }, signal);
+      const { run } = identity;
+      const ask = { id: `bind-${run.id}-${run.attempt}`, request: bindRequest(run, about.token, clock.now()) };
+      const waiting = asks.ask(key, ask, signal);
       await queue.add(key);
       const result = await waiting;
       if ("unanswered" in result) return refused(result.unanswered);
-      const { answer } = result;
-      // An answer that was lost on its way is asked for again: the bind of this very run is a yes.
-      const isOurs = answer.granted || (answer.refusal.reason === "already-bound" && answer.refusal.run === run.id);
-      return isOurs
-        ? grant(options, access, identity, about.token)
-        : refusedByProtocol(answer.refusal, options.say(answer.refusal));
+      const { reply, task, observation } = result.outcome;
+      if (reply.reply === "refused") return refusedByProtocol(reply.refusal);
+      if (reply.reply !== "done" || task === null || observation === null) return refused("failed");
+      const no = notHolding(task, identity, about.token);
+      return no ?? grant(options, access, { identity, token: about.token, task, observation });
     },
 
     async phase(
@@ -76,7 +73,7 @@ export function createRunsApi(options: RunsOptions) {
         // After a restart nothing is remembered: the ledger is.
         const access = await accessTo(options, identity, about);
         if ("no" in access) return access.no;
-        const holding = await holdingOf(options, access, identity, token);
+        const holding = await holdingOf(access, identity, token);
         if ("no" in holding) return holding.no;
         live.bound(key, run, token);
       }
@@ -87,7 +84,7 @@ export function createRunsApi(options: RunsOptions) {
     async publishToken(identity: RunIdentity, about: Claimed): Promise<Answer> {
       const access = await accessTo(options, identity, about);
       if ("no" in access) return access.no;
-      const holding = await holdingOf(options, access, identity, about.token);
+      const holding = await holdingOf(access, identity, about.token);
       if ("no" in holding) return holding.no;
       const { writer, configSource } = holding.observation;
       const { token, expiresAt } = await options.github.narrowedToken(access.ref, WRITE_PERMISSIONS);
@@ -151,44 +148,56 @@ function isSame(
 
 /** @returns task and observation when the ledger says, now, that this run is bound under this token */
 async function holdingOf(
-  { taskOf, say }: RunsOptions,
   { hub, ref, observation: seen }: Access,
   identity: RunIdentity,
   token: Sha,
 ): Promise<{ readonly task: Task; readonly observation: Observation } | { readonly no: Answer }> {
   const observation = seen ?? (await hub.observe(ref));
   if (observation === "gone") return { no: refused("gone") };
-  const folded = taskOf(observation);
-  if ("problem" in folded) return { no: refused("unreadable-ledger") };
-  const { task } = folded;
-  const no = (refusal: Refusal) => ({ no: refusedByProtocol(refusal, say(refusal)) });
-  if (task === null || task.lease === null || task.lease.token !== token) {
-    return no({ reason: "stale-token", current: task?.lease?.token ?? null });
-  }
-  const { run } = task.lease;
-  if (run === null || run.id !== identity.run.id || run.attempt !== identity.run.attempt) {
-    return no({ reason: "run-not-bound", bound: run?.id ?? null });
-  }
-  return { task, observation };
+  const folded = fold(observation.ledger, { writerId: observation.writer.id, task: taskId(observation) });
+  if ("problem" in folded) return { no: refusedByProtocol({ reason: "ledger-broken", problem: folded.problem }) };
+  const no = notHolding(folded.task, identity, token);
+  return no !== null || folded.task === null ? { no: no ?? refused("failed") } : { task: folded.task, observation };
 }
 
-/** What a bound run is handed. Read anew: an observation from before the bind does not show it. */
-async function grant(options: RunsOptions, access: Access, identity: RunIdentity, token: Sha): Promise<Answer> {
-  const holding = await holdingOf(options, { ...access, observation: null }, identity, token);
-  if ("no" in holding) return holding.no;
-  const { task, observation } = holding;
+/** @returns the refusal for a run that does not hold the lease under this token, or null when it does */
+function notHolding(task: Task | null, { run }: RunIdentity, token: Sha): Answer | null {
+  const lease = task?.lease ?? null;
+  if (lease === null || lease.token !== token) {
+    return refusedByProtocol({ reason: "stale-token", current: lease?.token ?? null });
+  }
+  const isBound = lease.run !== null && lease.run.id === run.id && lease.run.attempt === run.attempt;
+  return isBound ? null : refusedByProtocol({ reason: "run-not-bound", bound: lease.run?.id ?? null });
+}
+
+interface Granted {
+  readonly identity: RunIdentity;
+  readonly token: Sha;
+  readonly task: Task;
+  readonly observation: Observation;
+}
+
+/** What a bound run is handed. */
+async function grant(options: RunsOptions, { hub, ref }: Access, granting: Granted): Promise<Answer> {
+  const { identity, token, task } = granting;
+  const observation = await withAuthors(hub, ref, granting.observation);
   const base = baseOf(task, observation);
   const { defaultBranch, defaultBranchSha } = observation.repository;
-  const baseSha = base === defaultBranch ? defaultBranchSha : await options.github.headOf(access.ref, base);
+  const baseSha = base === defaultBranch ? defaultBranchSha : await options.github.headOf(ref, base);
   if (baseSha === null) return refused("no-base");
-  const shown = taskView({ task, observation, baseSha, visible: options.visible });
-  if ("refusal" in shown) return refusedByProtocol(shown.refusal, options.say(shown.refusal));
-  const { token: readToken, expiresAt } = await options.github.narrowedToken(access.ref, READ_PERMISSIONS);
-  options.live.bound(taskKey(access.ref, access.ref.issue), identity.run, token);
-  return granted({
-    view: shown.view,
-    config: observation.configSource ?? null,
-    readToken,
-    expiresAt,
-  } satisfies z.infer<typeof bindAnswerSchema>);
+  const shown = taskView({ task, observation, baseSha });
+  if ("refusal" in shown) return refusedByProtocol(shown.refusal);
+  const { token: readToken, expiresAt } = await options.github.narrowedToken(ref, READ_PERMISSIONS);
+  options.live.bound(taskKey(ref, ref.issue), identity.run, token);
+  const config = observation.configSource ?? null;
+  return granted({ view: shown.view, config, readToken, expiresAt } satisfies z.infer<typeof bindAnswerSchema>);
+}
+
+/** The loop asks only about people who want something; the view tells how far each author can be trusted. */
+async function withAuthors(hub: Hub, ref: IssueRef, observation: Observation): Promise<Observation> {
+  const permissions = new Map(observation.permissions);
+  const unknown = authorsIn(observation).filter(({ id }) => !permissions.has(id));
+  for (const account of unknown.slice(0, LOOKUPS_MAX))
+    permissions.set(account.id, await hub.permissionOf(ref, account));
+  return { ...observation, permissions };
 }

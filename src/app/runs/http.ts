@@ -73,7 +73,7 @@ async function answerTo<Schema extends z.ZodType>(
     if (answer.reason === null) route.answer.parse(answer.body);
     return answer;
   } catch (error) {
-    log.error("a call of the API failed", { path: route.path, error });
+    log.error({ path: route.path, error }, "a call of the API failed");
     return refused("failed");
   }
 }

@@ -2,6 +2,7 @@
 // author has, hidden text taken out. Pure; decides nothing about the task.
 
 import type { TaskView } from "../../core/api.ts";
+import { visible } from "../../core/hidden-text.ts";
 import type { Account, Observation, ObservedComment } from "../../core/observation.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { EpochMs, Lease, Sha, Task } from "../../core/task.ts";
@@ -21,8 +22,6 @@ export interface ViewFacts {
   readonly observation: Observation;
   /** Head of the branch that the work will be merged into. */
   readonly baseSha: Sha;
-  /** Takes out what a reader on GitHub does not see. */
-  readonly visible: (text: string) => string;
 }
 
 /** The branch that a task's work is meant for. */
@@ -43,11 +42,11 @@ export function taskView(facts: ViewFacts): { readonly view: TaskView } | { read
   const view: TaskView = {
     issue: issue.number,
     url: `https://github.com/${owner}/${name}/issues/${issue.number}`,
-    title: facts.visible(issue.title).replaceAll(/\s+/g, " ").trim().slice(0, TITLE_CHARS_MAX),
-    body: facts.visible(issue.body).slice(0, BODY_CHARS_MAX),
+    title: visible(issue.title).replaceAll(/\s+/g, " ").trim().slice(0, TITLE_CHARS_MAX),
+    body: visible(issue.body).slice(0, BODY_CHARS_MAX),
     author: authorOf(issue.author, issue.editor, observation),
     comments: commentsOf(facts, lease.grantedAt),
-    feedback: task.feedback.map(({ source, by, text }) => ({ source, by, text: facts.visible(text) })),
+    feedback: task.feedback.map(({ source, by, text }) => ({ source, by, text: visible(text) })),
     base: baseOf(task, observation),
     baseSha: facts.baseSha,
     start: task.recordedHead ?? facts.baseSha,
@@ -64,6 +63,13 @@ function termsOf(task: Task, lease: Lease): Pick<TaskView, "role" | "phases" | "
   return { role: lease.role, phases: task.settings.phases, attempt: lease.attempt, budget: lease.reserved };
 }
 
+/** @returns everybody whose trust the view tells, each once: the task's own people first, then the latest commenters */
+export function authorsIn({ issue, comments, writer }: Observation): readonly Account[] {
+  const latest = comments.toSorted((a, b) => b.id - a.id).flatMap((comment) => [comment.author, comment.editor]);
+  const accounts = [issue.author, issue.editor, ...latest].flatMap((account) => (account === null ? [] : [account]));
+  return [...new Map(accounts.map((account) => [account.id, account])).values()].filter(({ id }) => id !== writer.id);
+}
+
 function isWriter(account: Account, observation: Observation): boolean {
   const permission = observation.permissions.get(account.id);
   return permission === "write" || permission === "maintain" || permission === "admin";
@@ -77,7 +83,7 @@ function authorOf(author: Account | null, editor: Account | null, observation: O
 }
 
 function commentsOf(facts: ViewFacts, claimedAt: EpochMs): TaskView["comments"] {
-  const { observation, visible } = facts;
+  const { observation } = facts;
   const isAsClaimed = (comment: ObservedComment) =>
     comment.createdAt <= claimedAt &&
     (comment.updatedAt <= claimedAt || authorOf(comment.author, comment.editor, observation).trust === "writer");

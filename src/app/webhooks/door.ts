@@ -90,14 +90,14 @@ export function createDoor(options: DoorOptions): Door {
       return "accepted";
     } catch (error) {
       options.seen.giveBack(head.id);
-      options.log.error("a delivery could not be taken", { delivery: head.id, event: head.name, error });
+      options.log.error({ delivery: head.id, event: head.name, error }, "a delivery could not be taken");
       return "failed";
     }
   }
 
   return async (request, response) => {
     const [outcome, event] = await pass(request).catch((error: unknown): readonly [DeliveryOutcome, string] => {
-      options.log.error("the door failed", { error });
+      options.log.error({ error }, "the door failed");
       return ["failed", "none"];
     });
     const [status, text] = ANSWERS[outcome];

@@ -4,6 +4,7 @@
 import type { Logger } from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import type { WorkQueue } from "../../core/ports.ts";
+import type { AppIdentity } from "../github.ts";
 import type { Log } from "../log.ts";
 import type { Settings } from "../settings.ts";
 import type { WebhookEvent } from "./door.ts";
@@ -17,8 +18,8 @@ export interface ReceiverOptions {
   readonly log: Log;
   readonly queue: Pick<WorkQueue, "add">;
   readonly pullRequests: PullRequestTasks;
-  /** The App's own bot, or null before GitHub told it. */
-  readonly botId: () => number | null;
+  /** The App as GitHub knows it, or null before GitHub told it. */
+  readonly identity: () => AppIdentity | null;
   /** An installation came, went or changed: what is remembered of it is void. */
   readonly onInstallation: (installationId: number) => void;
 }
@@ -44,11 +45,14 @@ export async function createReceiver(options: ReceiverOptions): Promise<(event: 
   async function note(name: EventName, id: string, raw: unknown): Promise<void> {
     const parsed = payloadSchema.safeParse(raw);
     if (!parsed.success) {
-      log.warn("a payload has an unknown shape", {
-        event: name,
-        delivery: id,
-        problem: parsed.error.issues[0]?.path.join("."),
-      });
+      log.warn(
+        {
+          event: name,
+          delivery: id,
+          problem: parsed.error.issues[0]?.path.join("."),
+        },
+        "a payload has an unknown shape",
+      );
       return;
     }
     const payload = parsed.data;
@@ -56,9 +60,9 @@ export async function createReceiver(options: ReceiverOptions): Promise<(event: 
     if (pull !== null) pullRequests.remember(pull.repository, pull.pullRequest, pull.issue);
     if (name.startsWith("installation") && payload.installation !== undefined)
       options.onInstallation(payload.installation.id);
-    const keys = whereToLook(name, payload, { botId: options.botId(), taskOf: pullRequests.taskOf });
+    const keys = whereToLook(name, payload, { app: options.identity(), taskOf: pullRequests.taskOf });
     for (const key of keys) await queue.add(key);
-    log.debug("a delivery was taken", { event: name, delivery: id, action: payload.action, keys });
+    log.debug({ event: name, delivery: id, action: payload.action, keys }, "a delivery was taken");
   }
 
   for (const name of EVENTS) probot.on(name, (context) => note(name, context.id, context.payload));

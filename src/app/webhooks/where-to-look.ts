@@ -5,6 +5,7 @@ import { CONFIG_PATH } from "../../core/config.ts";
 import { LEDGER_PREFIX } from "../../core/observation.ts";
 import type { RepositoryRef } from "../../core/ports.ts";
 import { SHOWN_STATES } from "../../core/task.ts";
+import type { AppIdentity } from "../github.ts";
 import { pullRequestKey, repositoryKey, repositoryOf, taskKey } from "../keys.ts";
 import type { Payload } from "./payload.ts";
 
@@ -28,8 +29,8 @@ export const EVENTS = [
 export type EventName = (typeof EVENTS)[number];
 
 export interface Known {
-  /** Numeric id of the App's own bot account, or null before GitHub told it. */
-  readonly botId: number | null;
+  /** The App as GitHub knows it, or null before GitHub told it: then every mention may be of it. */
+  readonly app: AppIdentity | null;
   /** The task that a pull request is known to belong to. */
   readonly taskOf: (repository: RepositoryRef, pullRequest: number) => number | null;
 }
@@ -39,8 +40,8 @@ const TASK_BRANCH = /^signalbox\/task\/([1-9]\d{0,9})$/;
 const TASK_REF = /^refs\/heads\/signalbox\/(?:task|ledger)\/([1-9]\d{0,9})$/;
 /** `run-name` of the thin workflow. */
 const RUN_NAME = /^signalbox ([\w.-]+\/[\w.-]+)#([1-9]\d{0,9}) [0-9a-f]{40}$/;
-/** What a command can begin with; where it stands in the text is for the parser to judge. */
-const COMMAND = /\/task\b|@signalbox\b/i;
+/** What a command begins with, unless with a mention. Where it stands in the text is for the parser to judge. */
+const COMMAND = "/task";
 const STATE_LABEL = new RegExp(`^[a-z][a-z0-9-]*:(${SHOWN_STATES.join("|")})$`);
 /** What changes nothing about an issue that is not a task: reading it would cost and find nothing. */
 const QUIET_ACTIONS = [
@@ -61,7 +62,7 @@ const QUIET_ACTIONS = [
 /** @returns the keys to look at, each once; empty when the event cannot matter */
 export function whereToLook(event: EventName, payload: Payload, known: Known): readonly string[] {
   const repository = payload.repository === undefined ? null : repositoryOf(payload.repository.full_name);
-  const isOwn = payload.sender !== undefined && payload.sender.id === known.botId;
+  const isOwn = payload.sender !== undefined && payload.sender.id === known.app?.botId;
   if (repository === null) return inInstallation(payload);
   return [...new Set(inRepository(event, payload, { repository, isOwn, known }))];
 }
@@ -124,14 +125,19 @@ function fromComment(payload: Payload, { repository, isOwn, known }: Context): r
   const { issue, comment, action } = payload;
   if (issue === undefined || isOwn || (action !== "created" && action !== "edited")) return [];
   // A box that somebody ticked in one of our comments is an edit of it by somebody else.
-  const isTicked = action === "edited" && comment?.user?.id === known.botId;
-  const mayCommand = isTicked || COMMAND.test(comment?.body ?? "");
+  const isTicked = action === "edited" && comment?.user?.id === known.app?.botId;
+  const mayCommand = isTicked || mayBeCommand(comment?.body ?? "", known.app);
   if (issue.pull_request === undefined || issue.pull_request === null) {
     return mayCommand || looksLikeTask(payload) ? [taskKey(repository, issue.number)] : [];
   }
   const task = known.taskOf(repository, issue.number);
   if (task !== null) return [taskKey(repository, task)];
   return mayCommand ? [pullRequestKey(repository, issue.number)] : [];
+}
+
+function mayBeCommand(body: string, app: AppIdentity | null): boolean {
+  const text = body.toLowerCase();
+  return text.includes(COMMAND) || text.includes(`@${app?.slug.toLowerCase() ?? ""}`);
 }
 
 /** A fork may call its branch as it likes: only a head in the repository itself is a task's. */

@@ -41,14 +41,14 @@ describe("what gets in", () => {
 
   it("the same delivery twice is looked at once", async () => {
     await running.app.queue.idle();
-    const before = running.world.looks.length;
+    const before = running.looks.length;
     const id = randomUUID();
     const first = await running.deliver("issues", queued, { id });
     await running.app.queue.idle();
     const second = await running.deliver("issues", queued, { id });
     await running.app.queue.idle();
     expect([first.status, second.status, await second.text()]).toEqual([202, 202, "seen before"]);
-    expect(running.world.looks.length - before).toBe(1);
+    expect(running.looks.length - before).toBe(1);
   });
 });
 
@@ -67,10 +67,10 @@ describe("what stays out", () => {
     ["a list", { body: "[1]" }, 400],
   ])("%s", async (_why, options, status) => {
     await running.app.queue.idle();
-    const before = running.world.looks.length;
+    const before = running.looks.length;
     expect((await running.deliver("issues", queued, options)).status).toBe(status);
     await running.app.queue.idle();
-    expect(running.world.looks.length).toBe(before);
+    expect(running.looks.length).toBe(before);
   });
 
   it("anything but POST", async () => {
@@ -122,13 +122,13 @@ describe("what nobody learns", () => {
   it("a refused body is not logged", async () => {
     await running.deliver("issues", { ...queued, note: "canary-4711" }, { secret: "development" });
     await running.deliver("issues", queued, { body: '{"note":"canary-4711"' });
-    expect(running.world.logged.filter((line) => line.includes("canary-4711"))).toEqual([]);
+    expect(running.logged.filter((line) => line.includes("canary-4711"))).toEqual([]);
   });
 
   it("an accepted payload is not logged either, at any level", async () => {
     await running.looksAfter("issues", { ...queued, note: "canary-4712" });
-    expect(running.world.logged.filter((line) => line.includes("canary-4712"))).toEqual([]);
-    expect(running.world.logged.some((line) => line.includes("a delivery was taken"))).toBe(true);
+    expect(running.logged.filter((line) => line.includes("canary-4712"))).toEqual([]);
+    expect(running.logged.some((line) => line.includes("a delivery was taken"))).toBe(true);
   });
 });
 
