@@ -2,9 +2,9 @@
 // It holds facts only: nothing in here has been decided yet.
 
 import type { RepositoryConfig } from "./config.ts";
-import type { LedgerEntry } from "./record.ts";
+import type { LedgerEntry, LedgerRecord } from "./record.ts";
 import type { RepositoryState } from "./repository.ts";
-import type { EpochMs, RunRef, Sha, State } from "./task.ts";
+import type { EpochMs, RunRef, Sha } from "./task.ts";
 
 /** Numeric id, login and whether GitHub calls it a bot. */
 export interface Account {
@@ -134,13 +134,13 @@ export interface Blocker {
   readonly state: "open" | "completed" | "not_planned" | "unknown";
 }
 
-/** Another task of the repository, as its label and its ledger's tip show it. */
+/** Another task of the repository, as its labels and the record at its ledger's tip show it. */
 export interface ObservedNeighbour {
   readonly issue: number;
-  /** State that its ledger's tip carries, or null when it has no readable ledger. */
-  readonly state: State | null;
+  /** The last record of its ledger, or null when it has no readable one. Hints for the order; never trusted for safety, but for leaving review. */
+  readonly tip: LedgerRecord | null;
   readonly labels: readonly string[];
-  readonly authorId: number | null;
+  readonly author: Account | null;
   readonly createdAt: EpochMs;
 }
 

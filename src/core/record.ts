@@ -94,13 +94,13 @@ export const MOVE_DATA = {
 
 export type MoveData = { readonly [M in MoveName]: z.infer<(typeof MOVE_DATA)[M]> };
 
-const actor = z.strictObject({ id: count, login: name, kind: z.enum(["user", "app", "run", "clock"]) });
+export const actorSchema = z.strictObject({ id: count, login: name, kind: z.enum(["user", "app", "run", "clock"]) });
 
 /** What asked for a move. A cause that is in the chain is never obeyed twice. */
 export const causeSchema = z
   .string()
   .regex(
-    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+)$/,
+    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+(?:\/bind)?|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+\/\d+)$/,
   );
 
 const envelope = z.strictObject({
@@ -108,7 +108,7 @@ const envelope = z.strictObject({
   /** `<repository id>/<issue node id>`: a chain that was copied to another issue is refused. */
   task: z.string().regex(/^\d+\/[\w=-]+$/),
   move: z.enum(MOVES as [MoveName, ...MoveName[]]),
-  actor,
+  actor: actorSchema,
   cause: causeSchema,
   at: epochMs,
   /** The state after the move: the tip alone tells where a task stands, and a fold that disagrees is not trusted. */
@@ -120,7 +120,7 @@ type RecordOf<M extends MoveName> = {
   readonly v: 1;
   readonly task: string;
   readonly move: M;
-  readonly actor: z.infer<typeof actor>;
+  readonly actor: z.infer<typeof actorSchema>;
   readonly cause: string;
   readonly at: number;
   readonly state: State;
@@ -145,12 +145,12 @@ export interface LedgerEntry {
 export const SKIP_CI = "[skip ci]";
 
 /** `@` would mention and `#` would link, even inside a commit message. JSON lets both be written as escapes. */
-function escaped(json: string): string {
+export function escaped(json: string): string {
   return json.replaceAll("@", "\\u0040").replaceAll("#", "\\u0023");
 }
 
 /** A sentence for people: one line, no mention, no link, bounded. */
-function sentenceLine(sentence: string): string {
+export function sentenceLine(sentence: string): string {
   const line = sentence.replaceAll(/\s+/g, " ").replaceAll("@", "").replaceAll("#", "no. ").trim();
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
@@ -182,7 +182,7 @@ export function decodeRecord(message: string): { readonly record: LedgerRecord }
   return { record: { ...outer.data, data: data.data } as LedgerRecord };
 }
 
-function firstIssue(error: z.ZodError): string {
+export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   return issue === undefined ? "unknown" : `${issue.path.join(".")}: ${issue.message}`;
 }

@@ -15,11 +15,13 @@ export type Refusal =
   | { readonly reason: "unknown-role"; readonly role: string; readonly known: readonly string[] }
   | { readonly reason: "unknown-phases"; readonly phases: string; readonly known: readonly string[] }
   | { readonly reason: "unknown-state"; readonly state: string; readonly known: readonly ShownState[] }
+  | { readonly reason: "label-not-a-request"; readonly label: string; readonly state: State | "none" }
   | { readonly reason: "queue-full"; readonly limit: number }
   | { readonly reason: "paused"; readonly why: string }
   | { readonly reason: "held"; readonly why: string }
   | { readonly reason: "blocked"; readonly by: readonly string[] }
   | { readonly reason: "backing-off"; readonly until: EpochMs }
+  | { readonly reason: "not-next"; readonly ahead: number }
   | { readonly reason: "claims-at-limit"; readonly limit: number }
   | { readonly reason: "reviews-at-limit"; readonly limit: number }
   | {
@@ -28,6 +30,7 @@ export type Refusal =
       readonly left: MicroUsd;
       readonly needed: MicroUsd;
     }
+  | { readonly reason: "ledger-broken"; readonly problem: string }
   | { readonly reason: "text-changed"; readonly by: string | null }
   | { readonly reason: "stale-token"; readonly current: Sha | null }
   | { readonly reason: "already-bound"; readonly run: number }

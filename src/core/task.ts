@@ -130,6 +130,7 @@ export interface Counters {
   readonly attempts: number;
   readonly rejections: number;
   readonly suspensions: number;
+  /** Times that failing brought the task to a person; the next time it ends as failed. A submission forgets it. */
   readonly failures: number;
   readonly checkFailures: number;
   readonly mergeRefusals: number;
@@ -141,6 +142,20 @@ export interface HumanNeed {
   /** The question as asked, when an agent asked one. */
   readonly question: string | null;
   readonly since: EpochMs;
+}
+
+/** One attempt that is over: the story that the status comment tells. */
+export interface EndedAttempt {
+  readonly attempt: number;
+  readonly token: Sha;
+  readonly host: Host;
+  readonly role: string;
+  readonly run: RunRef | null;
+  readonly grantedAt: EpochMs;
+  readonly endedAt: EpochMs;
+  /** The move that ended it. */
+  readonly end: string;
+  readonly cost: MicroUsd;
 }
 
 /** A task as folded from its ledger. Everything that is not here is a projection or an observation. */
@@ -157,6 +172,8 @@ export interface Task {
   /** SHA-256 of title and body as queued. */
   readonly digest: string | null;
   readonly lease: Lease | null;
+  /** Newest last, bounded. */
+  readonly attempts: readonly EndedAttempt[];
   readonly submission: Submission | null;
   readonly acceptance: Acceptance | null;
   /** The head that the task branch has by our own record; a publish replaces exactly this one. */
@@ -167,6 +184,8 @@ export interface Task {
   readonly need: HumanNeed | null;
   /** Set by `hold`; on a claimed task it acts when the attempt ends. */
   readonly held: { readonly by: Actor; readonly why: string } | null;
+  /** Cancelled with the wish that its issue be closed. */
+  readonly closes: boolean;
   readonly spent: MicroUsd;
   readonly startedAt: EpochMs;
   readonly endedAt: EpochMs | null;

@@ -1,0 +1,179 @@
+// The refs of one bare repository: reading, listing, and the one way to change them. Every change is a compare-and-swap over
+// all its refs at once; who may change what is decided elsewhere.
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ObjectStore } from "./object-store.ts";
+import { isSha, type Sha, ZERO_SHA } from "./objects.ts";
+import { runGit } from "./run-git.ts";
+
+export interface Ref {
+  /** In full, for example `refs/heads/main`. */
+  readonly name: string;
+  readonly sha: Sha;
+}
+
+/** `before` undefined = whatever is there; zeros = must not exist. `after` zeros = delete. */
+export interface RefChange {
+  readonly name: string;
+  readonly before?: Sha;
+  readonly after: Sha;
+}
+export interface AppliedRefChange {
+  readonly name: string;
+  readonly before: Sha;
+  readonly after: Sha;
+}
+
+export type RefRefusal =
+  | { readonly reason: "stale"; readonly name: string; readonly expected: Sha; readonly actual: Sha }
+  | { readonly reason: "bad-name"; readonly name: string }
+  | { readonly reason: "missing-object"; readonly name: string; readonly sha: Sha }
+  | { readonly reason: "name-conflict"; readonly name: string; readonly with: string }
+  | { readonly reason: "refused"; readonly name: string; readonly message: string };
+
+export type RefVerdict<R = RefRefusal> =
+  | { readonly applied: readonly AppliedRefChange[] }
+  | { readonly refused: R | RefRefusal };
+
+export interface RefStore {
+  resolve(name: string): Sha | null;
+  /** All refs whose name starts with `prefix`, in the order of their names. */
+  list(prefix: string): readonly Ref[];
+  /**
+   * Applies all changes or none. `check` runs inside the same critical section, after the old values were read:
+   * what it allows cannot be overtaken by another change.
+   */
+  update<R = RefRefusal>(changes: readonly RefChange[], check?: RefCheck<R>): Promise<RefVerdict<R>>;
+}
+export type RefCheck<R> = (changes: readonly AppliedRefChange[]) => Promise<R | null>;
+
+const REF_DEPTH_MAX = 24;
+const REF_NAME_CHARS_MAX = 255;
+
+/** The rules of `git check-ref-format`, for a full name below `refs/`. */
+export function isRefName(name: string): boolean {
+  if (!name.startsWith("refs/") || name.length > REF_NAME_CHARS_MAX) return false;
+  const parts = name.split("/");
+  if (parts.length < 3) return false;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: git forbids exactly these.
+  if (/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{/.test(name) || name.endsWith(".")) return false;
+  return parts.every((part) => part !== "" && !part.startsWith(".") && !part.endsWith(".lock"));
+}
+
+function readRefFile(path: string): Sha | null {
+  try {
+    const text = readFileSync(path, "utf8").trim();
+    return isSha(text) ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+function readPackedRefs(gitDir: string): ReadonlyMap<string, Sha> {
+  let text: string;
+  try {
+    text = readFileSync(join(gitDir, "packed-refs"), "utf8");
+  } catch {
+    return new Map();
+  }
+  const lines = text.split("\n").filter((line) => isSha(line.slice(0, 40)));
+  return new Map(lines.map((line) => [line.slice(41), line.slice(0, 40)]));
+}
+
+function readFolder(path: string): readonly Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function walkLoose(gitDir: string, folder: string, found: Map<string, Sha>, depth: number): void {
+  if (depth > REF_DEPTH_MAX) return;
+  for (const entry of readFolder(join(gitDir, folder))) {
+    const name = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) walkLoose(gitDir, name, found, depth + 1);
+    else {
+      const sha = readRefFile(join(gitDir, name));
+      if (sha !== null) found.set(name, sha);
+    }
+  }
+}
+
+function listRefs(gitDir: string, prefix: string): readonly Ref[] {
+  const found = new Map<string, Sha>();
+  for (const [name, sha] of readPackedRefs(gitDir)) if (name.startsWith(prefix)) found.set(name, sha);
+  const folder = prefix.startsWith("refs/") ? prefix.slice(0, prefix.lastIndexOf("/")) : "refs";
+  const loose = new Map<string, Sha>();
+  walkLoose(gitDir, folder, loose, 0);
+  for (const [name, sha] of loose) if (name.startsWith(prefix)) found.set(name, sha);
+  return [...found].map(([name, sha]) => ({ name, sha })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** `refs/heads/a` and `refs/heads/a/b` cannot both exist. */
+function nameConflict(name: string, existing: readonly Ref[], deleted: ReadonlySet<string>): string | null {
+  const clash = existing.find(
+    (ref) => !deleted.has(ref.name) && (ref.name.startsWith(`${name}/`) || name.startsWith(`${ref.name}/`)),
+  );
+  return clash?.name ?? null;
+}
+
+async function firstRefusal(
+  changes: readonly RefChange[],
+  applied: readonly AppliedRefChange[],
+  objects: ObjectStore,
+  list: (prefix: string) => readonly Ref[],
+): Promise<RefRefusal | null> {
+  const deleted = new Set(applied.filter((change) => change.after === ZERO_SHA).map((change) => change.name));
+  for (const [index, change] of changes.entries()) {
+    const { name, before, after } = change;
+    const actual = applied[index]?.before ?? ZERO_SHA;
+    if (!isRefName(name)) return { reason: "bad-name", name };
+    if (before !== undefined && before !== actual) return { reason: "stale", name, expected: before, actual };
+    if (after !== ZERO_SHA && !(await objects.has(after))) return { reason: "missing-object", name, sha: after };
+    if (after === ZERO_SHA || actual !== ZERO_SHA) continue;
+    const root = name.split("/").slice(0, 3).join("/");
+    const clash = nameConflict(name, list(root), deleted);
+    if (clash !== null) return { reason: "name-conflict", name, with: clash };
+  }
+  return null;
+}
+
+function transaction(applied: readonly AppliedRefChange[]): string {
+  const lines = applied.map(({ name, before, after }) =>
+    after === ZERO_SHA ? `delete ${name} ${before}` : `update ${name} ${after} ${before}`,
+  );
+  return `start\n${lines.join("\n")}\nprepare\ncommit\n`;
+}
+
+export function openRefStore(gitDir: string, objects: ObjectStore): RefStore {
+  // One change at a time per repository, so that checks and events come in the order of the changes.
+  let last: Promise<unknown> = Promise.resolve();
+  const resolve = (name: string) => readRefFile(join(gitDir, name)) ?? readPackedRefs(gitDir).get(name) ?? null;
+  const list = (prefix: string) => listRefs(gitDir, prefix);
+
+  async function apply<R>(changes: readonly RefChange[], check: RefCheck<R> | undefined): Promise<RefVerdict<R>> {
+    const applied = changes.map(({ name, after }) => ({
+      name,
+      after,
+      before: isRefName(name) ? (resolve(name) ?? ZERO_SHA) : ZERO_SHA,
+    }));
+    const refusal = (await firstRefusal(changes, applied, objects, list)) ?? (await check?.(applied)) ?? null;
+    if (refusal !== null) return { refused: refusal };
+    const real = applied.filter((change) => change.before !== change.after);
+    if (real.length === 0) return { applied: [] };
+    const outcome = await runGit({ args: ["update-ref", "--stdin"], cwd: gitDir, input: transaction(real) });
+    if (outcome.code === 0) return { applied: real };
+    return { refused: { reason: "refused", name: real[0]?.name ?? "", message: outcome.stderr.trim() } };
+  }
+
+  return {
+    resolve,
+    list,
+    update: (changes, check) => {
+      const turn = last.then(() => apply(changes, check));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+}

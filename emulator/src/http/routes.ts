@@ -1,0 +1,51 @@
+// The table of contents: every area of the API, one line each. Add your own line.
+import type { Hub } from "../hub.ts";
+import { registerApps } from "../rest/apps.ts";
+import { registerAssignees } from "../rest/assignees.ts";
+import { registerCollaborators } from "../rest/collaborators.ts";
+import { registerComments } from "../rest/comments.ts";
+import { registerDependencies } from "../rest/dependencies.ts";
+import { registerHookDeliveries } from "../rest/hook-deliveries.ts";
+import { registerHooks } from "../rest/hooks.ts";
+import { registerInstallations } from "../rest/installations.ts";
+import { registerIssues } from "../rest/issues.ts";
+import { registerLabels } from "../rest/labels.ts";
+import { registerMilestones } from "../rest/milestones.ts";
+import { registerOrganizations } from "../rest/organizations.ts";
+import { registerRateLimit } from "../rest/rate-limit.ts";
+import { registerReactions } from "../rest/reactions.ts";
+import { registerRepositories } from "../rest/repositories.ts";
+import { registerSearch } from "../rest/search.ts";
+import { registerSubIssues } from "../rest/sub-issues.ts";
+import { registerTimeline } from "../rest/timeline.ts";
+import { registerUsers } from "../rest/users.ts";
+import type { Register } from "./context.ts";
+
+/** Mounted below /api/v3. The first route that matches answers: fixed names stand before parameters. */
+export const API_AREAS: readonly Register[] = [
+  registerApps,
+  registerInstallations,
+  registerHookDeliveries,
+  registerUsers,
+  registerOrganizations,
+  registerRepositories,
+  registerCollaborators,
+  registerHooks,
+  registerComments,
+  registerTimeline,
+  registerIssues,
+  registerLabels,
+  registerMilestones,
+  registerAssignees,
+  registerReactions,
+  registerSubIssues,
+  registerDependencies,
+  registerSearch,
+  registerRateLimit,
+];
+
+/** Mounted at the root of the server, beside /api: GraphQL, git, OIDC, pages, sign-in. */
+export const ROOT_AREAS: readonly Register[] = [];
+
+/** Called once with the finished hub: subscribe to `hub.events` here (Actions triggers, …). */
+export const LISTENERS: readonly ((hub: Hub) => void)[] = [];

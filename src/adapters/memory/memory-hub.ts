@@ -1,0 +1,164 @@
+// The port `Hub` over the pretended GitHub: the promises of the real adapter without a network, with a hook at every
+// call where a test may let it fail. Deterministic: nothing in here reads a clock or rolls dice of its own.
+
+import { isOpenState, recordOf } from "../../core/ledger-tip.ts";
+import type { Blocker, Observation, Permission } from "../../core/observation.ts";
+import { type Account, LEDGER_PREFIX, REPOSITORY_LEDGER_REF } from "../../core/observation.ts";
+import type { Effect, EffectKind, EffectResult, Hub, IssueRef, RefUpdate, RepositoryRef } from "../../core/ports.ts";
+import { SHOWN_STATES } from "../../core/task.ts";
+import { carryOut } from "./effects.ts";
+import { commitId } from "./ids.ts";
+import { type MemoryConfig, observeIn, readConfig } from "./observe.ts";
+import { firstParents, moveRefs } from "./refs.ts";
+import { type MemoryRepository, withEntry } from "./state.ts";
+import type { MemoryWorld } from "./world.ts";
+
+/** A call of the port, as a hook sees it. `detail` is the kind of an effect, the refs of an update, a login. */
+export interface CallPoint {
+  readonly call: "observe" | "permissionOf" | "createRecord" | "updateRefs" | "apply" | "openTasks";
+  readonly detail: string;
+}
+
+/**
+ * What goes wrong. `fail-before`: nothing happened, and the call throws. `fail-after`: it happened, and the call throws,
+ * as when the process dies or no try gets a definite answer. `stale`: a read answers from `steps` changes ago.
+ */
+export type Fault = "none" | "fail-before" | "fail-after" | { readonly stale: number };
+export type FaultHook = (point: CallPoint) => Fault;
+
+/** Thrown where a hook asked for it, so that a test can tell its own faults from bugs. */
+export class InjectedFault extends Error {
+  constructor(point: CallPoint, when: "before" | "after") {
+    super(`injected: ${point.call} ${point.detail} failed ${when} it was applied`);
+    this.name = "InjectedFault";
+  }
+}
+
+export interface MemoryHubOptions {
+  readonly world: MemoryWorld;
+  /** Whose records count, and who acts. */
+  readonly writer: Account;
+  readonly faults?: FaultHook;
+}
+
+/** Labels of tasks that still want to be looked after, without the prefix. */
+const OPEN_STATES = SHOWN_STATES.filter(isOpenState);
+
+export function createMemoryHub(options: MemoryHubOptions): Hub {
+  const { world, writer } = options;
+  const lastGood = new Map<number, MemoryConfig>();
+
+  /** Runs one call with whatever fault the hook asks for; `work` gets the number of changes to look back. */
+  function call<T>(point: CallPoint, work: (staleSteps: number) => T): T {
+    const fault = options.faults?.(point) ?? "none";
+    if (fault === "fail-before") throw new InjectedFault(point, "before");
+    const result = work(typeof fault === "object" ? fault.stale : 0);
+    if (fault === "fail-after") throw new InjectedFault(point, "after");
+    return result;
+  }
+
+  function configOf(state: MemoryRepository): MemoryConfig {
+    const config = readConfig(state, lastGood.get(state.id));
+    if (config.problems.length === 0) lastGood.set(state.id, config);
+    return config;
+  }
+
+  function blockerState(ref: string): Blocker["state"] {
+    const [owner = "", name = "", number = ""] = ref.split(/[/#]/);
+    try {
+      const issue = world.stateOf({ owner, name }).issues.get(Number(number));
+      if (issue === undefined) return "unknown";
+      if (issue.isOpen) return "open";
+      return issue.stateReason === "not_planned" ? "not_planned" : "completed";
+    } catch {
+      return "unknown";
+    }
+  }
+
+  async function observe(ref: IssueRef): Promise<Observation | "gone"> {
+    return call({ call: "observe", detail: `${ref.issue}` }, (steps) => {
+      const repository = world.pastState(ref, steps);
+      const config = configOf(repository);
+      return observeIn({ repository, number: ref.issue, writer, config, now: world.now(), blockerState });
+    });
+  }
+
+  async function permissionOf(ref: RepositoryRef, account: Account): Promise<Permission> {
+    return call({ call: "permissionOf", detail: account.login }, (steps) => {
+      const roles = [...world.pastState(ref, steps).roles.values()];
+      const found = roles.find((one) => one.account.login === account.login);
+      return found?.account.id === account.id ? found.role : "none";
+    });
+  }
+
+  async function createRecord(ref: RepositoryRef, asked: { parent: string | null; message: string }) {
+    return call({ call: "createRecord", detail: asked.parent ?? "" }, () => {
+      const parents = asked.parent === null ? [] : [asked.parent];
+      let made = "";
+      world.act(ref, writer, (state, { at }) => {
+        const unknown = parents.find((parent) => !state.commits.has(parent));
+        if (unknown !== undefined) throw new Error(`the parent ${unknown} does not exist`);
+        made = commitId({ parents, message: asked.message, author: writer, at, content: "" });
+        if (state.commits.has(made)) return { state, what: "record-created" };
+        const facts = { message: asked.message, author: writer, signedByGitHub: true, touchesWorkflows: false };
+        const commits = withEntry(state.commits, made, { sha: made, parents, ...facts });
+        return { state: { ...state, commits }, what: "record-created", detail: made };
+      });
+      return made;
+    });
+  }
+
+  async function updateRefs(ref: RepositoryRef, updates: readonly RefUpdate[]) {
+    return call({ call: "updateRefs", detail: updates.map((update) => update.ref).join(" ") }, () => {
+      let won = false;
+      world.act(ref, writer, (state, { at }) => {
+        const next = moveRefs(state, updates, at);
+        won = next !== null;
+        const detail = updates.map((update) => `${update.ref}:${update.after ?? "gone"}`).join(" ");
+        return { state: next ?? state, what: "refs-updated", detail };
+      });
+      return won ? ("won" as const) : ("lost" as const);
+    });
+  }
+
+  async function apply(ref: IssueRef, effects: readonly Effect[]): Promise<readonly EffectResult[]> {
+    return effects.map((effect) =>
+      call({ call: "apply", detail: effect.kind satisfies EffectKind }, () => {
+        let result: EffectResult = { ok: true };
+        world.act(ref, writer, (state, act) => {
+          const done = carryOut(state, effect, act);
+          result = done.result;
+          return done.change;
+        });
+        return result;
+      }),
+    );
+  }
+
+  async function openTasks(ref: RepositoryRef): Promise<readonly number[]> {
+    return call({ call: "openTasks", detail: "" }, (steps) => {
+      const state = world.pastState(ref, steps);
+      const prefix = configOf(state).config.prefix;
+      const labels = new Set(OPEN_STATES.map((open) => `${prefix}:${open}`));
+      const labelled = [...state.issues.values()].filter((issue) => issue.labels.some((label) => labels.has(label)));
+      const numbers = [...labelled.map((issue) => issue.number), ...ledgersOf(state, writer)];
+      return [...new Set(numbers)].sort((a, b) => a - b);
+    });
+  }
+
+  return { observe, permissionOf, createRecord, updateRefs, apply, openTasks };
+}
+
+/** @returns issues whose ledger ends in an open state: their label may have been taken off while nobody looked */
+function ledgersOf(state: MemoryRepository, writer: Account): readonly number[] {
+  const found: number[] = [];
+  for (const [ref, tip] of state.refs) {
+    if (!ref.startsWith(LEDGER_PREFIX) || ref === REPOSITORY_LEDGER_REF) continue;
+    const [commit] = firstParents(state, tip, 1);
+    if (commit === undefined) continue;
+    const entry = { ...commit, authorId: commit.author?.id ?? null };
+    const record = recordOf(entry, { writerId: writer.id, repositoryId: state.id });
+    if (record === null || isOpenState(record.state)) found.push(Number(ref.slice(LEDGER_PREFIX.length)));
+  }
+  return found;
+}

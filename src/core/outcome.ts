@@ -1,0 +1,55 @@
+// What a finished run asks for: its result, or the lack of one, as a move request's data. Says nothing about whether it is granted.
+
+import { NO_RESULT } from "./decide.ts";
+import type { RequestData } from "./request.ts";
+import type { RunResult } from "./result.ts";
+import { NO_USAGE, type RunRef, type Sha, type WorkKept } from "./task.ts";
+
+export type Outcome = {
+  readonly [M in "submit" | "fail" | "suspend" | "ask"]: { readonly move: M; readonly data: RequestData<M> };
+}["submit" | "fail" | "suspend" | "ask"];
+
+/** @param result what the work job left, or null when it left nothing that could be read */
+export function outcomeOf(result: RunResult | null, run: RunRef, token: Sha): Outcome {
+  if (result === null) {
+    const work = { head: null, summary: "" };
+    const reason = "the run ended without a result";
+    return { move: "fail", data: { token, run, reason, source: NO_RESULT, work, usage: NO_USAGE } };
+  }
+  const work: WorkKept = { head: result.head, summary: result.summary };
+  const common = { token, run, work, usage: result.usage };
+  switch (result.exit) {
+    case "done":
+      return finished(result, run, token, work);
+    case "asked":
+      return { move: "ask", data: { ...common, question: result.question ?? result.reason } };
+    case "out-of-turns":
+    case "out-of-time":
+    case "out-of-money":
+    case "rate-limited":
+    case "model-unreachable":
+      return { move: "suspend", data: { ...common, reason: result.reason } };
+    case "refused":
+    case "bad-format":
+    case "failed":
+      return { move: "fail", data: { ...common, reason: result.reason, source: result.exit } };
+  }
+}
+
+function finished(result: RunResult, run: RunRef, token: Sha, work: WorkKept): Outcome {
+  const { usage, evidence } = result;
+  const red = evidence.filter((piece) => piece.exitCode !== 0).map((piece) => piece.name);
+  if (red.length > 0) {
+    return {
+      move: "fail",
+      data: { token, run, reason: `these checks failed: ${red.join(", ")}`, source: "checks", work, usage },
+    };
+  }
+  if (result.head === null || result.head === result.baseSha) {
+    const question =
+      "The agent finished without changing anything. Is the work already done, or should the task say more?";
+    return { move: "ask", data: { token, run, question, work: { ...work, head: null }, usage } };
+  }
+  const { base, baseSha, head, summary } = result;
+  return { move: "submit", data: { token, run, head, base, baseSha, evidence: [...evidence], summary, usage } };
+}

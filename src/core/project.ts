@@ -1,0 +1,269 @@
+// What people should see of a task, compared with what they see: the writes that put labels, assignee, comments and
+// reactions right. Nothing here decides anything; a projection that is out of date is repaired, never believed.
+
+import { WINNER_MS } from "./acts.ts";
+import { heardCommands } from "./command-requests.ts";
+import { type CommentKey, commentKeyLine, lookupKey, type OwnComment, ownComments } from "./comment-keys.ts";
+import { stateLabelsOf } from "./labels.ts";
+import type { Account, Observation, ObservedComment, Reaction } from "./observation.ts";
+import type { Reply } from "./plan.ts";
+import type { Effect } from "./ports.ts";
+import type { Refusal } from "./refusal.ts";
+import { renderAnswers, renderBrokenLedger, renderClaim, renderNeed, renderStatus } from "./render.ts";
+import type { Situation } from "./situation.ts";
+import type { EpochMs, ShownState, Task } from "./task.ts";
+
+export interface Projection {
+  readonly observation: Observation;
+  readonly task: Task | null;
+  readonly shown: ShownState | null;
+  readonly situation: Situation;
+  readonly mention: string;
+  readonly replies: ReadonlyMap<string, Reply>;
+  readonly waits: Refusal | null;
+  /** This pass made the last record. */
+  readonly won: boolean;
+}
+
+export interface Projected {
+  readonly effects: readonly Effect[];
+  /** When something that is not due yet will be, or null. */
+  readonly lookAgainAt: EpochMs | null;
+}
+
+export function project(projection: Projection): Projected {
+  const { observation, task } = projection;
+  const own = ownComments(observation.comments, observation.writer.id, observation.issue.number);
+  const created = task === null ? [] : creations(projection, task, own);
+  const isDue = projection.won || task === null || observation.now - lastChange(task) >= WINNER_MS;
+  const effects = [
+    ...(isDue ? created : []),
+    ...(task === null ? [] : commentEdits(projection, task, own)),
+    ...labelEffects(projection),
+    ...(task === null ? [] : assigneeEffects(projection, task)),
+    ...(task === null ? [] : issueEffects(projection, task, isDue)),
+    ...replyEffects(projection, own),
+  ];
+  const waits = !isDue && created.length > 0 && task !== null;
+  return { effects, lookAgainAt: waits ? lastChange(task) + WINNER_MS : null };
+}
+
+/** The newest instant that the ledger knows of: who won that append does the creations at once. */
+function lastChange(task: Task): EpochMs {
+  return Math.max(
+    task.startedAt,
+    task.lease?.grantedAt ?? 0,
+    task.lease?.boundAt ?? 0,
+    task.need?.since ?? 0,
+    task.endedAt ?? 0,
+    task.submission?.at ?? 0,
+    task.attempts.at(-1)?.endedAt ?? 0,
+  );
+}
+
+/** All that is shown of a task whose ledger cannot be believed: the label that asks a person, and why, once. */
+export function brokenLedgerEffects(observation: Observation, problem: string): readonly Effect[] {
+  const { issue, config, comments, writer } = observation;
+  const key: CommentKey = { is: "answer", to: "ledger" };
+  const isSaid = ownComments(comments, writer.id, issue.number).some(
+    (own) => own.key.is === "answer" && own.key.to === "ledger",
+  );
+  const label = `${config.prefix}:needs-human`;
+  const body = `${commentKeyLine(key)}\n${renderBrokenLedger(problem)}`;
+  return [
+    ...(issue.labels.includes(label) ? [] : [{ kind: "add-labels" as const, nodeId: issue.nodeId, labels: [label] }]),
+    ...(isSaid ? [] : [{ kind: "create-comment" as const, issue: issue.number, key: lookupKey(key), body }]),
+  ];
+}
+
+function labelEffects({ observation, shown }: Projection): readonly Effect[] {
+  const { issue, config } = observation;
+  const present = stateLabelsOf(issue.labels, config.prefix);
+  const wrong = present.filter((name) => name !== shown).map((name) => `${config.prefix}:${name}`);
+  const missing = shown === null || present.includes(shown) ? [] : [`${config.prefix}:${shown}`];
+  const effects: Effect[] = [];
+  // Added before removed, so that a task is never seen without a state.
+  if (missing.length > 0) effects.push({ kind: "add-labels", nodeId: issue.nodeId, labels: missing });
+  if (wrong.length > 0) effects.push({ kind: "remove-labels", nodeId: issue.nodeId, labels: wrong });
+  return effects;
+}
+
+/** The holder is shown while the claim lasts. GitHub ignores whom it cannot assign, so it is tried once per claim. */
+function assigneeEffects({ observation, won, situation }: Projection, task: Task): readonly Effect[] {
+  const { issue, config, events, writer } = observation;
+  const holder = shownHolder(task, situation);
+  if (task.lease !== null) {
+    const isShown = holder === null || issue.assignees.some((assignee) => assignee.id === holder.id);
+    return won && !isShown && config.assignee === "requester"
+      ? [{ kind: "assign", nodeId: issue.nodeId, accounts: [holder] }]
+      : [];
+  }
+  const assignedByUs = issue.assignees.filter(
+    (assignee) =>
+      events.findLast((event) => event.kind === "assigned" && event.subject === assignee.login)?.actor?.id ===
+      writer.id,
+  );
+  return assignedByUs.length > 0 ? [{ kind: "unassign", nodeId: issue.nodeId, accounts: assignedByUs }] : [];
+}
+
+function shownHolder(task: Task, { bots }: Situation): Account | null {
+  const holder = task.lease?.holder.kind === "user" ? task.lease.holder : task.queuedBy;
+  if (holder === null || holder === undefined || holder.kind !== "user" || bots.has(holder.id)) return null;
+  return { id: holder.id, login: holder.login, isBot: false };
+}
+
+function issueEffects({ observation }: Projection, task: Task, isDue: boolean): readonly Effect[] {
+  const { issue } = observation;
+  if (!isDue || !issue.isOpen) return [];
+  if (task.state === "done") return [{ kind: "close-issue", nodeId: issue.nodeId, reason: "completed" }];
+  if (task.state === "cancelled" && task.closes)
+    return [{ kind: "close-issue", nodeId: issue.nodeId, reason: "not_planned" }];
+  return [];
+}
+
+function statusKey(task: Task, shown: ShownState): CommentKey {
+  return { is: "status", tip: task.tip, shown };
+}
+
+/** Comments that should exist and do not: each stands alone in its request. */
+function creations(projection: Projection, task: Task, own: readonly OwnComment[]): readonly Effect[] {
+  const { observation, shown } = projection;
+  const issue = observation.issue.number;
+  const effects: Effect[] = [];
+  const create = (key: CommentKey, text: string): void => {
+    effects.push({ kind: "create-comment", issue, key: lookupKey(key), body: `${commentKeyLine(key)}\n${text}` });
+  };
+  const { lease, need } = task;
+  if (lease !== null && !own.some(({ key }) => key.is === "claim" && key.token === lease.token)) {
+    create(claimKey(task, lease.token), renderClaim({ task, token: lease.token, observation }));
+  }
+  if (shown !== null && !own.some(({ key }) => key.is === "status")) {
+    create(statusKey(task, shown), statusText(projection, task, shown));
+  }
+  if (need !== null && !own.some(({ key }) => key.is === "need" && key.at === need.since)) {
+    create({ is: "need", at: need.since }, renderNeed({ task, need, observation }));
+  }
+  return effects;
+}
+
+function statusText({ observation, situation, waits }: Projection, task: Task, shown: ShownState): string {
+  return renderStatus({
+    task,
+    shown,
+    waits,
+    blockers: situation.blockers,
+    pullRequest: situation.pullRequest,
+    observation,
+  });
+}
+
+function claimKey(task: Task, token: string): CommentKey {
+  const stage = task.lease?.token !== token ? "ended" : task.lease.run === null ? "granted" : "bound";
+  return { is: "claim", token, stage };
+}
+
+function commentEdits(projection: Projection, task: Task, own: readonly OwnComment[]): readonly Effect[] {
+  const effects: Effect[] = [];
+  const [status, ...extra] = own.filter(({ key }) => key.is === "status");
+  for (const { comment } of extra) effects.push({ kind: "delete-comment", nodeId: comment.nodeId });
+  if (status !== undefined && projection.shown !== null) {
+    const key = statusKey(task, projection.shown);
+    if (needsEdit(projection, status, key)) {
+      const body = `${commentKeyLine(key)}\n${statusText(projection, task, projection.shown)}`;
+      effects.push({ kind: "edit-comment", nodeId: status.comment.nodeId, body });
+    }
+  }
+  const claims = new Set<string>();
+  for (const entry of own) {
+    if (entry.key.is === "claim") effects.push(...claimEdit(projection, task, entry, entry.key.token, claims));
+  }
+  return effects;
+}
+
+function claimEdit(
+  projection: Projection,
+  task: Task,
+  entry: OwnComment,
+  token: string,
+  seen: Set<string>,
+): readonly Effect[] {
+  const { nodeId } = entry.comment;
+  if (seen.has(token)) return [{ kind: "delete-comment", nodeId }];
+  seen.add(token);
+  const key = claimKey(task, token);
+  const effects: Effect[] = [];
+  if (needsEdit(projection, entry, key)) {
+    const body = `${commentKeyLine(key)}\n${renderClaim({ task, token, observation: projection.observation })}`;
+    effects.push({ kind: "edit-comment", nodeId, body });
+  }
+  if (key.is === "claim" && key.stage === "ended" && !entry.comment.isMinimized) {
+    effects.push({ kind: "minimize-comment", nodeId });
+  }
+  return effects;
+}
+
+/** The key tells what the text was made from; a text that somebody else edited is made again. */
+function needsEdit({ observation }: Projection, { comment, key }: OwnComment, wanted: CommentKey): boolean {
+  const isForeign = comment.editor !== null && comment.editor.id !== observation.writer.id;
+  return isForeign || commentKeyLine(key) !== commentKeyLine(wanted);
+}
+
+interface Answer {
+  readonly cause: string;
+  readonly source: string;
+  readonly reply: Reply;
+}
+
+function replyEffects(projection: Projection, own: readonly OwnComment[]): readonly Effect[] {
+  const { observation, mention, replies } = projection;
+  const effects: Effect[] = [];
+  const byComment = new Map<ObservedComment, Answer[]>();
+  for (const { comment, cause, parsed } of heardCommands(observation, mention)) {
+    const reply = replies.get(cause);
+    if (reply === undefined) continue;
+    byComment.set(comment, [...(byComment.get(comment) ?? []), { cause, source: parsed.source, reply }]);
+  }
+  for (const [comment, answers] of byComment) effects.push(...commentReply(projection, own, comment, answers));
+  for (const [key, reply] of replies) {
+    if (reply.reply !== "refused" || !(key.startsWith("label:") || key.startsWith("issue:"))) continue;
+    effects.push(...answer(projection, own, key, [{ cause: key, source: "", reply }]));
+  }
+  return effects;
+}
+
+function commentReply(
+  projection: Projection,
+  own: readonly OwnComment[],
+  comment: ObservedComment,
+  answers: readonly Answer[],
+): readonly Effect[] {
+  const spoken = answers.filter(({ reply }) => reply.reply !== "done" && reply.reply !== "nothing-to-do");
+  const said =
+    spoken.length === 0 ? [] : answer(projection, own, `comment:${comment.id}/${comment.bodyDigest}`, spoken);
+  return [...said, { kind: "react", nodeId: comment.nodeId, reaction: finalReaction(answers) }];
+}
+
+function finalReaction(answers: readonly Answer[]): Reaction {
+  if (answers.some(({ reply }) => reply.reply === "refused")) return "confused";
+  return answers.some(({ reply }) => reply.reply !== "nothing-to-do") ? "rocket" : "+1";
+}
+
+/** One comment answers all the commands of another; it is looked for before it is written. */
+function answer(
+  { observation, task, shown, situation, waits }: Projection,
+  own: readonly OwnComment[],
+  to: string,
+  answers: readonly Answer[],
+): readonly Effect[] {
+  if (own.some(({ key }) => key.is === "answer" && key.to === to)) return [];
+  const key: CommentKey = { is: "answer", to };
+  const text = renderAnswers({ answers, task, shown, waits, blockers: situation.blockers, observation });
+  return [
+    {
+      kind: "create-comment",
+      issue: observation.issue.number,
+      key: lookupKey(key),
+      body: `${commentKeyLine(key)}\n${text}`,
+    },
+  ];
+}
