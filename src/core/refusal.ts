@@ -15,6 +15,7 @@ export type Refusal =
   | { readonly reason: "unknown-role"; readonly role: string; readonly known: readonly string[] }
   | { readonly reason: "unknown-phases"; readonly phases: string; readonly known: readonly string[] }
   | { readonly reason: "unknown-state"; readonly state: string; readonly known: readonly ShownState[] }
+  | { readonly reason: "conflicting-labels"; readonly labels: readonly string[] }
   | { readonly reason: "label-not-a-request"; readonly label: string; readonly state: State | "none" }
   | { readonly reason: "queue-full"; readonly limit: number }
   | { readonly reason: "paused"; readonly why: string }

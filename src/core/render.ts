@@ -1,45 +1,25 @@
-// Every text that people read on the issue and the pull request. Same facts, same text: no clock in here.
+// Every text that people read on the issue and the pull request, as the loop asks for it: takes what it needs out of an
+// observation and hands plain data to the texts' own files. Same facts, same text: no clock in here.
 
-import { COMMANDS, VERBS } from "./commands.ts";
-import { visible } from "./hidden-text.ts";
+import { boxesFor } from "./checkbox.ts";
+import { gateOf } from "./gate.ts";
+import { legalVerbs } from "./legal-commands.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "./observation.ts";
-import type { Reply } from "./plan.ts";
-import type { LedgerRecord } from "./record.ts";
+import { decodeRecord, type LedgerRecord } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
-import type { RepositoryMove } from "./repository.ts";
-import type { Evidence, HumanNeed, MicroUsd, ShownState, Submission, Task } from "./task.ts";
+import { type Answered, answersText } from "./render-answer.ts";
+import { claimText, endedClaimText } from "./render-claim.ts";
+import { type EvidenceCheck, evidenceCheck } from "./render-evidence.ts";
+import { needText } from "./render-need.ts";
+import { foreignPullRequestComment, pullRequestBody, pullRequestTitle } from "./render-pull-request.ts";
+import { refusalSentence } from "./render-refusal.ts";
+import { statusText } from "./render-status.ts";
+import type { RunResult } from "./result.ts";
+import { pullRequestOf } from "./situation.ts";
+import type { HumanNeed, Sha, ShownState, Submission, Task } from "./task.ts";
 
-/** `$0.04`, always two decimals. */
-export function money(amount: MicroUsd): string {
-  return `$${(amount / 1_000_000).toFixed(2)}`;
-}
-
-/** Text of people or models inside our own comments: nothing in it may mention, close or hide. */
-export function quoted(text: string): string {
-  return visible(text)
-    .replaceAll("<!--", "&lt;!--")
-    .replaceAll("@", "@\u200b")
-    .replaceAll(/\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)(?=#|https?:|[\w.-]+\/[\w.-]+#)/gi, "$1$2\u200b")
-    .replaceAll(/(^|\n)(\/task)\b/g, "$1\\$2");
-}
-
-export function recordSentence(record: LedgerRecord): string {
-  const by = record.actor.kind === "clock" ? "the clock" : record.actor.login;
-  switch (record.move) {
-    case "submit":
-      return `submit: ${record.data.head.slice(0, 7)} for review`;
-    case "claim":
-      return `claim: attempt ${record.data.attempt} by ${record.data.holder.login}`;
-    case "bind":
-      return `bind: run ${record.data.run.id}`;
-    default:
-      return `${record.move}: ${record.state}, by ${by}`;
-  }
-}
-
-export function repositorySentence(moves: readonly RepositoryMove[]): string {
-  return moves.map((move) => ("issue" in move ? `${move.move} ${move.issue}` : move.move)).join(", ");
-}
+export { recordSentence } from "./render-record.ts";
+export { repositorySentence } from "./render-repository.ts";
 
 export interface StatusInput {
   readonly task: Task;
@@ -50,165 +30,128 @@ export interface StatusInput {
   readonly observation: Observation;
 }
 
-const HEADLINES: Readonly<Record<ShownState, string>> = {
-  draft: "Draft: proposed, not yet queued.",
-  queued: "Queued: waits for a runner.",
-  claimed: "Claimed: an attempt is at work.",
-  review: "In review: the pull request waits for its gate and for people.",
-  "needs-human": "Stopped: a person is needed.",
-  done: "Done.",
-  failed: "Failed.",
-  cancelled: "Cancelled.",
-  blocked: "Blocked.",
-};
+/** The status comment, below its key. */
+export function renderStatus(input: StatusInput): string {
+  const { task, shown, pullRequest, observation } = input;
+  const running = task.lease === null ? null : runOf(observation, task.lease.run?.id ?? null, task.lease.token);
+  const submission = task.state === "review" ? task.submission : null;
+  const isSubmitted = submission !== null && pullRequest?.isOpen === true && pullRequest.head === submission.head;
+  return statusText({
+    task,
+    config: observation.config,
+    shown,
+    waits: waitsOf(input),
+    pullRequest: pullRequest?.number ?? null,
+    runUrl: running?.url ?? null,
+    gate: isSubmitted ? gateOf(submission, pullRequest, observation.config) : null,
+    records: recordsOf(observation),
+  });
+}
 
-export function renderStatus({ task, shown, waits, blockers, pullRequest }: StatusInput): string {
-  const lines = [`**${HEADLINES[shown]}**`];
-  if (shown === "blocked")
-    lines.push(task.held === null ? `Blocked by ${blockers.join(", ")}.` : `Held: ${quoted(task.held.why)}.`);
-  else if (task.state === "queued" && waits !== null) lines.push(renderRefusal(waits));
-  const facts = [
-    `attempt ${task.counters.attempts + Number(task.lease !== null)}`,
-    `spent ${money(task.spent)} of ${money(task.settings.budget)}`,
+/** What keeps a task, the lasting reasons first and none of them twice. */
+function waitsOf({ task, shown, waits, blockers }: StatusInput): readonly Refusal[] {
+  const lasting: Refusal[] = [
+    ...(task.held === null ? [] : [{ reason: "held" as const, why: task.held.why }]),
+    ...(shown === "blocked" && blockers.length > 0 ? [{ reason: "blocked" as const, by: blockers }] : []),
   ];
-  if (pullRequest !== null) facts.push(`pull request #${pullRequest.number}`);
-  lines.push("", facts.join(" · "));
-  if (task.submission !== null && (shown === "review" || shown === "done"))
-    lines.push("", evidenceTable(task.submission.evidence));
-  return lines.join("\n");
+  const isSaid = lasting.some(({ reason }) => reason === waits?.reason);
+  return waits === null || isSaid || task.state !== "queued" ? lasting : [...lasting, waits];
 }
 
-export function evidenceTable(evidence: readonly Evidence[]): string {
-  if (evidence.length === 0) return "No checks are configured.";
-  const rows = evidence.map(
-    (piece) =>
-      `| ${piece.exitCode === 0 ? "passed" : "failed"} | ${piece.name} | \`${piece.command.replaceAll("`", "'")}\` | ${(piece.durationMs / 1_000).toFixed(1)} s |`,
-  );
-  return ["| Result | Check | Command | Time |", "|---|---|---|---|", ...rows].join("\n");
+function recordsOf({ ledger }: Observation): readonly LedgerRecord[] {
+  return ledger.flatMap(({ message }) => {
+    const decoded = decodeRecord(message);
+    return "record" in decoded ? [decoded.record] : [];
+  });
 }
 
-export function renderClaim({
-  task,
-  token,
-}: {
+function runOf({ runs }: Observation, bound: number | null, token: Sha) {
+  const run = runs.find((candidate) => (bound === null ? candidate.token === token : candidate.run.id === bound));
+  return run === undefined ? null : { id: run.run.id, url: run.url === "" ? null : run.url };
+}
+
+export interface ClaimInput {
   readonly task: Task;
-  readonly token: string;
+  readonly token: Sha;
   readonly observation: Observation;
-}): string {
+}
+
+/** The claim comment of the attempt with this token, below its key. */
+export function renderClaim({ task, token, observation }: ClaimInput): string {
   const { lease } = task;
   if (lease?.token === token) {
-    const run = lease.run === null ? "waits for its run" : `run ${lease.run.id}`;
-    return `Attempt ${lease.attempt}: ${lease.role}, on ${lease.host}, ${run}. Budget ${money(lease.reserved)}.`;
+    const bound = lease.run === null ? null : { id: lease.run.id, url: null };
+    const run = runOf(observation, lease.run?.id ?? null, token) ?? bound;
+    return claimText({ lease, phases: task.settings.phases, run, renewedAt: null });
   }
   const ended = task.attempts.find((attempt) => attempt.token === token);
-  return ended === undefined
-    ? "This attempt is over."
-    : `Attempt ${ended.attempt}: ended by ${ended.end}, cost ${money(ended.cost)}.`;
+  return ended === undefined ? "This attempt is over." : endedClaimText(ended);
 }
 
-export function renderNeed({
-  task,
-  need,
-}: {
+export interface NeedInput {
   readonly task: Task;
   readonly need: HumanNeed;
   readonly observation: Observation;
-}): string {
-  const who = task.queuedBy === null ? "" : `@${task.queuedBy.login} `;
-  const question = need.question === null ? "" : `\n\n> ${quoted(need.question).replaceAll("\n", "\n> ")}`;
-  return `${who}this task stopped: ${quoted(need.why)}.${question}\n\nChoose: \`/task answer <text>\`, \`/task queue\` to try again, or \`/task cancel\`.`;
 }
 
+/** The comment that calls the person who queued the task, below its key. */
+export function renderNeed({ task, need }: NeedInput): string {
+  const asker = task.queuedBy?.kind === "user" ? task.queuedBy.login : null;
+  return needText({ mention: asker, need, choices: boxesFor(legalVerbs(task.state, task.held !== null)) });
+}
+
+/** Said once, on an issue whose ledger nobody can vouch for. */
 export function renderBrokenLedger(problem: string): string {
-  return `The task's ledger cannot be believed: ${problem}. Nothing is done on this issue until a person has looked at the branch.`;
+  return refusalSentence({ reason: "ledger-broken", problem });
 }
 
-export function renderPullRequest({
-  submission,
-  issue,
-}: {
+export interface PullRequestInput {
   readonly task: Task;
   readonly submission: Submission;
   readonly issue: ObservedIssue;
-}): {
+  /** What the run left, when it is at hand: its own title, words and plan. */
+  readonly result?: RunResult | null;
+}
+
+/** Title and body of the pull request that carries a submission. */
+export function renderPullRequest({ task, submission, issue, result }: PullRequestInput): {
   readonly title: string;
   readonly body: string;
 } {
-  const body = [
-    `Closes #${issue.number}`,
-    "",
-    quoted(submission.summary),
-    "",
-    "## Evidence",
-    "",
-    evidenceTable(submission.evidence),
-  ].join("\n");
-  return { title: quoted(issue.title).slice(0, 200), body };
+  const facts = {
+    issue: issue.number,
+    issueTitle: issue.title,
+    words: result?.pullRequest ?? null,
+    plan: result?.phases.find(({ phase }) => phase === "plan")?.summary ?? "",
+    submission,
+    attempt: task.attempts.at(-1)?.attempt ?? null,
+    role: task.settings.role,
+  };
+  return { title: pullRequestTitle(facts), body: pullRequestBody(facts) };
 }
 
-export function renderEvidence(submission: Submission): {
-  readonly conclusion: "success" | "failure" | "neutral";
-  readonly title: string;
-  readonly summary: string;
-} {
-  const failed = submission.evidence.filter((piece) => piece.exitCode !== 0).length;
-  const total = submission.evidence.length;
-  const conclusion = total === 0 ? "neutral" : failed === 0 ? "success" : "failure";
-  const title = total === 0 ? "No checks are configured" : `${total - failed} of ${total} checks passed`;
-  return { conclusion, title, summary: evidenceTable(submission.evidence) };
+/** The check run on the submitted head. */
+export function renderEvidence(submission: Submission): EvidenceCheck {
+  return evidenceCheck(submission);
 }
 
+/** Said to a pull request from the task's branch that Signalbox did not open. */
 export function renderForeignPullRequest(issue: number): string {
-  return `Branches under \`signalbox/\` belong to Signalbox: the pull request for #${issue} is opened by the app. Push to a branch of your own instead.`;
+  return foreignPullRequestComment(issue);
 }
 
-export interface AnswersInput {
-  readonly answers: readonly { readonly cause: string; readonly source: string; readonly reply: Reply }[];
+export interface AnswersInput extends Omit<StatusInput, "task" | "shown" | "pullRequest"> {
+  readonly answers: readonly Answered[];
   readonly task: Task | null;
   readonly shown: ShownState | null;
-  readonly waits: Refusal | null;
-  readonly blockers: readonly string[];
-  readonly observation: Observation;
 }
 
+const NO_TASK = "This issue is not a task yet. Put the label that queues it on it, or comment `/task queue`.";
+
+/** One comment for all requests of another that need words, below its key. */
 export function renderAnswers(input: AnswersInput): string {
-  return input.answers
-    .map(
-      ({ source, reply }) =>
-        `${source === "" ? "" : `\`${source.split("\n")[0]?.replaceAll("`", "'") ?? ""}\`: `}${renderReply(reply, input)}`,
-    )
-    .join("\n\n");
-}
-
-function renderReply(reply: Reply, { task, shown, waits, blockers }: AnswersInput): string {
-  switch (reply.reply) {
-    case "done":
-      return "done.";
-    case "nothing-to-do":
-      return "nothing to do.";
-    case "refused":
-      return renderRefusal(reply.refusal);
-    case "would":
-      return reply.verdict.ok
-        ? `would make the move ${reply.verdict.record.move}, to ${reply.verdict.record.state}.`
-        : renderRefusal(reply.verdict.refusal);
-    case "status":
-      if (task === null || shown === null)
-        return "this issue is not a task yet; label it `task:queued` to make it one.";
-      return `${HEADLINES[shown]}${waits === null ? "" : ` ${renderRefusal(waits)}`}${blockers.length === 0 ? "" : ` Blocked by ${blockers.join(", ")}.`}`;
-    case "help":
-      return VERBS.map((verb) => `- \`${COMMANDS[verb].usage}\`: ${COMMANDS[verb].summary}`).join("\n");
-  }
-}
-
-/** One clear sentence: what is wrong and what to do. */
-export function renderRefusal(refusal: Refusal): string {
-  switch (refusal.reason) {
-    case "wrong-state":
-      return `The task is ${refusal.state}; from there it can: ${refusal.allowed.join(", ")}.`;
-    case "not-permitted":
-      return `That needs ${refusal.needs.join(" or ")} permission; you have ${refusal.has}.`;
-    default:
-      return `Not now: ${refusal.reason}.`;
-  }
+  const { task, shown, observation } = input;
+  const pullRequest = task === null ? null : pullRequestOf(observation, task);
+  const status = task === null || shown === null ? NO_TASK : renderStatus({ ...input, task, shown, pullRequest });
+  return answersText(input.answers, status);
 }

@@ -1,0 +1,57 @@
+// The one comment that calls a person, because edits notify nobody: why the machine stopped, and the choices as boxes.
+
+import { type Box, writeBox } from "./checkbox.ts";
+import { safeBlock, safeInline } from "./safe-text.ts";
+import type { HumanNeed } from "./task.ts";
+
+const WHY_CHARS_MAX = 500;
+const QUESTION_CHARS_MAX = 4_000;
+
+const CHOICES: Readonly<Record<Box, string>> = {
+  accept: "Accept the work as it stands",
+  rescope: "Queue it again: the issue's text is right now, or it deserves another attempt",
+  abandon: "Abandon the task",
+};
+
+export interface NeedView {
+  /** Who should decide, or null when nobody with the right to is known. */
+  readonly mention: string | null;
+  readonly need: HumanNeed;
+  /** Choices that are legal now. */
+  readonly choices: readonly Box[];
+}
+
+/** GitHub's rule for logins of people; nobody else is ever mentioned. */
+const LOGIN = /^[a-z\d](?:[a-z\d-]{0,38})$/i;
+
+function quote(text: string): readonly string[] {
+  return safeBlock(text, QUESTION_CHARS_MAX)
+    .split("\n")
+    .map((line) => `> ${line}`.trimEnd());
+}
+
+/** Without a full stop of its own, because one follows. */
+function sentence(text: string): string {
+  return safeInline(text.replace(/[.\s]+$/, ""), WHY_CHARS_MAX);
+}
+
+/** What the comment says, below its key. */
+export function needText({ mention, need, choices }: NeedView): string {
+  const called = mention !== null && LOGIN.test(mention) ? `@${mention}, this` : "This";
+  const question = need.question === null ? [] : ["", ...quote(need.question)];
+  const boxes = choices.map((box) => writeBox(box, CHOICES[box]));
+  const answer = need.question === null ? "" : "Answer with `/task answer <text>`";
+  const how =
+    boxes.length === 0
+      ? `${answer || "`/task help` lists what can be done"}.`
+      : answer === ""
+        ? "Tick one box."
+        : `${answer}, or tick one box.`;
+  return [
+    `${called} task needs a decision: ${sentence(need.why)}.`,
+    ...question,
+    ...(boxes.length === 0 ? [] : ["", ...boxes]),
+    "",
+    how,
+  ].join("\n");
+}
