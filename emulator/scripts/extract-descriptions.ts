@@ -16,6 +16,18 @@ const WEBHOOKS_VERSION = "12.1.0";
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const BROTLI_WINDOW_BITS = 24;
 
+/**
+ * Mistakes in the descriptions themselves.
+ * - The list of an app's installations says that the account is a user *and* an enterprise (`allOf`), where the single
+ *   installation says "or": GitHub's own example of the list is refused.
+ */
+const CORRECTIONS: Readonly<Record<string, JsonObject>> = {
+  "GET /app/installations": { "200": { type: "array", items: { $ref: "installation" } } },
+};
+
+/** Found issues without text have `body: null` in search too; there the description forgot to say so. */
+const NULLABLE_BODY = "issue-search-result-item";
+
 function objectAt(value: Json | undefined, ...path: readonly string[]): JsonObject {
   let current = value;
   for (const key of path) current = isObject(current) ? current[key] : undefined;
@@ -24,7 +36,15 @@ function objectAt(value: Json | undefined, ...path: readonly string[]): JsonObje
 
 function definitionsOf(description: JsonObject): JsonObject {
   const schemas = objectAt(description, "components", "schemas");
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, toJsonSchema(schema)]));
+  const definitions = Object.entries(schemas).map(([name, schema]) => [name, toJsonSchema(schema)] as const);
+  return Object.fromEntries(
+    definitions.map(([name, schema]) => [name, name === NULLABLE_BODY ? withNullableBody(schema) : schema]),
+  );
+}
+
+function withNullableBody(schema: Json): Json {
+  const properties = { ...objectAt(schema, "properties"), body: { type: ["string", "null"] } };
+  return { ...objectAt(schema), properties };
 }
 
 /** `{ "200": schema, "204": null }`: null for an answer without a JSON body. */
@@ -45,8 +65,9 @@ function restExtract(description: JsonObject): JsonObject {
   for (const [path, methods] of Object.entries(objectAt(description, "paths"))) {
     for (const method of METHODS) {
       const operation = objectAt(methods, method);
-      if (Object.keys(operation).length > 0)
-        operations[`${method.toUpperCase()} ${path}`] = responseSchemas(operation, shared);
+      if (Object.keys(operation).length === 0) continue;
+      const key = `${method.toUpperCase()} ${path}`;
+      operations[key] = { ...responseSchemas(operation, shared), ...CORRECTIONS[key] };
     }
   }
   const definitions = reachableDefinitions(Object.values(operations), definitionsOf(description));

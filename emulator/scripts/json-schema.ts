@@ -63,7 +63,17 @@ function schemaWithoutNull(openapi: JsonObject): JsonObject {
 }
 
 function eachProperty(properties: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, toJsonSchema(schema)]));
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, propertySchema(name, schema)]));
+}
+
+/**
+ * The lists of events to which an app may subscribe are older than the events themselves: `sub_issues` and
+ * `workflow_job` are missing. So any word may stand in a property `events`.
+ */
+function propertySchema(name: string, openapi: Json): Json {
+  const items = isObject(openapi) ? openapi["items"] : undefined;
+  const isEventList = name === "events" && isObject(items) && items["enum"] !== undefined;
+  return toJsonSchema(isEventList ? { ...Object(openapi), items: { type: "string" } } : openapi);
 }
 
 /**

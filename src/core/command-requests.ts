@@ -148,9 +148,8 @@ function humanClaim(common: Common, author: Account, observation: Observation, t
 /** A bare accept means the head whose push came before the comment; `--sha` names it. */
 function accept(sha: string | null, common: Common, heard: Heard, { pullRequest }: Situation): Meaning {
   const visible = pullRequest === null ? null : headSeenAt(pullRequest, heard.comment.createdAt);
-  const head: Sha | null = sha === null ? visible : named(sha, pullRequest?.head ?? null);
-  if (head === null)
-    return { means: "refused", refusal: { reason: "head-moved", seen: sha ?? "", head: pullRequest?.head ?? null } };
+  // A head that nobody could see equals none, so the guard refuses it, after state and permission have had their say.
+  const head: Sha = (sha === null ? visible : named(sha, pullRequest?.head ?? null)) ?? "";
   return move({ ...common, move: "accept", data: { head } });
 }
 

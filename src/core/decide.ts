@@ -1,6 +1,5 @@
 // The only place that says yes or no to a move. Pure: a task, a request and the facts in; a record or a refusal out.
 
-import type { RepositoryConfig } from "./config.ts";
 import { chargeOf } from "./fold.ts";
 import { GUARDS } from "./guards.ts";
 import type { LedgerRecord, MoveData } from "./record.ts";
@@ -37,11 +36,11 @@ export function decide(task: Task | null, id: string, request: MoveRequest, situ
   const row = transition(request.move);
   const refusal =
     repeated(task, request) ??
-    wrongState(task, row) ??
     notEntitled(task, request, row, situation) ??
+    wrongState(task, row) ??
     guarded(task, request, row, situation);
   if (refusal !== null) return { ok: false, refusal };
-  const state = destination(task, request, row, situation.config);
+  const state = destination(task, request, row, situation);
   if (typeof state !== "string") return { ok: false, refusal: state };
   const record = recordOf(id, request, row, state);
   return { ok: true, record, repository: intentOf(task, record, request, situation) };
@@ -95,19 +94,15 @@ function guarded(task: Task | null, request: MoveRequest, row: Transition, situa
 }
 
 /** Where the move leads: fixed by its row, or by a limit, or (force alone) by the person who asks. */
-function destination(
-  task: Task | null,
-  request: MoveRequest,
-  row: Transition,
-  config: RepositoryConfig,
-): State | Refusal {
+function destination(task: Task | null, request: MoveRequest, row: Transition, situation: Situation): State | Refusal {
   if (row.to === "same") return task?.state ?? "draft";
   if (typeof row.to === "string") return row.to;
-  const to = request.move === "force" ? request.data.to : limited(task, request, config);
+  const to = request.move === "force" ? request.data.to : limited(task, request, situation);
   return row.to.includes(to) ? to : { reason: "illegal-target", to, allowed: row.to };
 }
 
-function limited(task: Task | null, request: MoveRequest, { limits }: RepositoryConfig): State {
+function limited(task: Task | null, request: MoveRequest, { config, pullRequest }: Situation): State {
+  const { limits } = config;
   const counters = task?.counters;
   const attempts = (counters?.attempts ?? 0) + 1;
   switch (request.move) {
@@ -126,6 +121,8 @@ function limited(task: Task | null, request: MoveRequest, { limits }: Repository
           ? "needs-human"
           : "queued";
     case "merge-refused":
+      // Whoever closed the pull request meant something by it: a person says what.
+      if (pullRequest?.isOpen === false) return "needs-human";
       return (counters?.mergeRefusals ?? 0) + 1 > limits["merge-updates"] ? "needs-human" : "queued";
     default:
       return "needs-human";

@@ -4,6 +4,7 @@
 import { type Gate, gateOf } from "./gate.ts";
 import type { Observation, ObservedPullRequest } from "./observation.ts";
 import type { MoveRequest } from "./request.ts";
+import { reservationFor } from "./reservation.ts";
 import { positionOf } from "./schedule.ts";
 import type { Situation } from "./situation.ts";
 import type { Actor, Task } from "./task.ts";
@@ -88,7 +89,7 @@ function claimRequest(observation: Observation, task: Task, situation: Situation
       phases: task.settings.phases,
       holder: { id: writer.id, login: writer.login, kind: "app" },
       leaseMs: config.runner["timeout-minutes"] * 60_000 + LEASE_SLACK_MS,
-      reserved: Math.max(task.settings.budget - task.spent, 0),
+      reserved: reservationFor(task, config),
       digest: issue.textDigest,
     },
   };
@@ -159,7 +160,11 @@ function reviewRequest(
       data: { reason: results.mergeRefused.slice(0, 1_000) },
     };
   }
-  if (pullRequest.isOpen && pullRequest.head !== task.recordedHead) return headMoved(observation, task, pullRequest);
+  if (!pullRequest.isOpen) {
+    const data = { reason: "its pull request was closed without being merged" };
+    return { ...byApp(observation), move: "merge-refused", cause: clockCause(observation, task), data };
+  }
+  if (pullRequest.head !== task.recordedHead) return headMoved(observation, task, pullRequest);
   return null;
 }
 

@@ -107,6 +107,8 @@ export interface ObservedPullRequest {
   readonly baseRef: string;
   readonly isOpen: boolean;
   readonly isMerged: boolean;
+  /** When it was closed or merged, or null while it is open. */
+  readonly closedAt: EpochMs | null;
   readonly isDraft: boolean;
   readonly mergeSha: Sha | null;
   readonly mergeable: "yes" | "no" | "unknown";

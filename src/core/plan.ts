@@ -4,6 +4,7 @@
 import { isGiven } from "./command.ts";
 import { type Heard, heardCommands, meaningOf } from "./command-requests.ts";
 import { decide, type RepositoryIntent, type Verdict } from "./decide.ts";
+import { eventRequests } from "./event-requests.ts";
 import { applyRecord } from "./fold.ts";
 import { labelRequest } from "./label-requests.ts";
 import { type ActResults, machineRequest, tasksAhead } from "./machine-requests.ts";
@@ -236,31 +237,15 @@ function repositoryStep(
   return { ...NOTHING, change: { change, role, by: heard.author.login, cause: heard.cause } };
 }
 
-/** Closing an issue withdraws its task; whoever may not do that is not obeyed, and the task goes on. */
 function eventStep(look: Working, id: string, situation: Situation): Step | null {
-  const { observation, task } = look;
-  const { issue, writer, now, events } = observation;
-  if (task === null || issue.isOpen || task.endedAt !== null || situation.pullRequest?.isMerged === true) return null;
-  const event = events.findLast((candidate) => candidate.kind === "closed");
-  const actor = event?.actor ?? issue.closedBy;
-  if (event === undefined || actor === null || actor.id === writer.id) return null;
-  const key = `issue:${event.id}`;
-  if (look.replies.has(key)) return null;
-  const verdict = decide(
-    task,
-    id,
-    {
-      move: "cancel",
-      actor: { id: actor.id, login: actor.login, kind: actor.isBot ? "app" : "user" },
-      standing: standingOf(observation, actor),
-      cause: key,
-      at: now,
-      data: { reason: "the issue was closed", close: true },
-    },
-    situation,
-  );
-  look.replies.set(key, verdict.ok ? { reply: "done" } : { reply: "refused", refusal: verdict.refusal });
-  return verdict.ok ? decidedStep(verdict) : null;
+  if (look.task === null) return null;
+  for (const request of eventRequests(look.observation, look.task, situation)) {
+    if (look.replies.has(request.cause) || look.task.causes.has(request.cause)) continue;
+    const verdict = decide(look.task, id, request, situation);
+    look.replies.set(request.cause, verdict.ok ? { reply: "done" } : { reply: "refused", refusal: verdict.refusal });
+    if (verdict.ok) return decidedStep(verdict);
+  }
+  return null;
 }
 
 function machineStep(look: Working, id: string, situation: Situation): Step {

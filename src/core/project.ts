@@ -114,7 +114,8 @@ function shownHolder(task: Task, { bots }: Situation): Account | null {
 
 function issueEffects({ observation }: Projection, task: Task, isDue: boolean): readonly Effect[] {
   const { issue } = observation;
-  if (!isDue || !issue.isOpen) return [];
+  const isReopened = observation.events.some((event) => event.kind === "reopened" && event.at >= (task.endedAt ?? 0));
+  if (!isDue || !issue.isOpen || isReopened) return [];
   if (task.state === "done") return [{ kind: "close-issue", nodeId: issue.nodeId, reason: "completed" }];
   if (task.state === "cancelled" && task.closes)
     return [{ kind: "close-issue", nodeId: issue.nodeId, reason: "not_planned" }];
@@ -225,11 +226,14 @@ function replyEffects(projection: Projection, own: readonly OwnComment[]): reado
   }
   for (const [comment, answers] of byComment) effects.push(...commentReply(projection, own, comment, answers));
   for (const [key, reply] of replies) {
-    if (reply.reply !== "refused" || !(key.startsWith("label:") || key.startsWith("issue:"))) continue;
+    if (reply.reply !== "refused" || !PUBLIC_CAUSE.test(key)) continue;
     effects.push(...answer(projection, own, key, [{ cause: key, source: "", reply }]));
   }
   return effects;
 }
+
+/** Causes whose refusal is told in a comment of its own. */
+const PUBLIC_CAUSE = /^(?:label|issue|review):/;
 
 function commentReply(
   projection: Projection,

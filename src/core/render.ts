@@ -151,7 +151,7 @@ const NO_TASK = "This issue is not a task yet. Put the label that queues it on i
 /** One comment for all requests of another that need words, below its key. */
 export function renderAnswers(input: AnswersInput): string {
   const { task, shown, observation } = input;
-  const pullRequest = task === null ? null : pullRequestOf(observation);
+  const pullRequest = task === null ? null : pullRequestOf(observation, task);
   const status = task === null || shown === null ? NO_TASK : renderStatus({ ...input, task, shown, pullRequest });
   return answersText(input.answers, status);
 }

@@ -55,7 +55,7 @@ export function situationOf(observation: Observation, task: Task | null, renewed
       (neighbour) => neighbour.tip?.state === "queued" && neighbour.author?.isBot === true,
     ).length,
     leftReview: (state?.reviews ?? []).filter((number) => hasLeftReview(observation, task, number)),
-    pullRequest: pullRequestOf(observation),
+    pullRequest: pullRequestOf(observation, task),
     run: runOf(observation, task),
     renewedAt,
     bots: new Set(observation.config.bots),
@@ -72,18 +72,27 @@ function hasLeftReview(observation: Observation, task: Task | null, number: numb
   return neighbour?.tip !== null && neighbour?.tip !== undefined && neighbour.tip.state !== "review";
 }
 
-/** The pull request that the app itself opened from the task's branch: the newest one that is open, else the newest. */
-export function pullRequestOf(observation: Observation): ObservedPullRequest | null {
+/**
+ * The pull request that the app itself opened from the task's branch, of this submission: one that is open, or one that
+ * was merged since the task was queued, or closed since it was submitted. What ended before is history.
+ */
+export function pullRequestOf(observation: Observation, task: Task | null): ObservedPullRequest | null {
   const { repository, issue, writer } = observation;
   const ours = observation.pullRequests
     .filter(
       (candidate) =>
         candidate.headRef === taskBranch(issue.number) &&
         candidate.headRepository === `${repository.owner}/${repository.name}` &&
-        candidate.author?.id === writer.id,
+        candidate.author?.id === writer.id &&
+        isCurrent(candidate, task),
     )
     .toSorted((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.number - a.number);
   return ours[0] ?? null;
+}
+
+function isCurrent({ isOpen, isMerged, closedAt }: ObservedPullRequest, task: Task | null): boolean {
+  if (isOpen || closedAt === null) return true;
+  return closedAt >= ((isMerged ? task?.queuedAt : task?.submission?.at) ?? 0);
 }
 
 function runOf(observation: Observation, task: Task | null): ObservedRun | null {

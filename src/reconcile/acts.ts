@@ -30,7 +30,7 @@ export function afterAct(pass: Pass, effect: Effect, result: EffectResult): Pass
         : { ...pass, results: { ...pass.results, dispatchRefused: result.refused } };
     case "merge":
       return result.ok
-        ? withPullRequest(pass, (ours) => ({ ...ours, isMerged: true, isOpen: false, mergeSha: ours.mergeSha }))
+        ? withPullRequest(pass, (ours) => ({ ...ours, isMerged: true, isOpen: false, closedAt: pass.observation.now }))
         : { ...pass, results: { ...pass.results, mergeRefused: result.refused } };
     case "open-pull-request":
       return result.ok ? withOpened(pass, effect, result.id ?? 0) : pass;
@@ -46,8 +46,8 @@ function withRun(pass: Pass, token: string, id: number): Pass {
 }
 
 function withPullRequest(pass: Pass, change: (ours: ObservedPullRequest) => ObservedPullRequest): Pass {
-  const { observation } = pass;
-  const ours = pullRequestOf(observation);
+  const { observation, task } = pass;
+  const ours = pullRequestOf(observation, task);
   const pullRequests = observation.pullRequests.map((candidate) =>
     candidate === ours ? change(candidate) : candidate,
   );
@@ -68,6 +68,7 @@ function withOpened(pass: Pass, effect: Extract<Effect, { kind: "open-pull-reque
     baseRef: effect.base,
     isOpen: true,
     isMerged: false,
+    closedAt: null,
     isDraft: false,
     mergeSha: null,
     mergeable: "unknown",

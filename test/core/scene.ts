@@ -64,6 +64,7 @@ export const PULL: ObservedPullRequest = {
   baseRef: "main",
   isOpen: true,
   isMerged: false,
+  closedAt: null,
   isDraft: false,
   mergeSha: null,
   mergeable: "yes",

@@ -98,7 +98,12 @@ describe("a command that may not be obeyed", () => {
     const comment = on.people.comment(on[by], issue, body);
     const { task } = await on.look(issue);
     expect(task?.tip).toBe(before.task?.tip);
-    expect(on.people.state().comments.get(comment)?.reactions.map(({ reaction }) => reaction)).toEqual(["eyes", "confused"]);
+    expect(
+      on.people
+        .state()
+        .comments.get(comment)
+        ?.reactions.map(({ reaction }) => reaction),
+    ).toEqual(["eyes", "confused"]);
     expect(answersOn(on, issue)).toEqual([expect.stringContaining(says)]);
   });
 

@@ -44,8 +44,10 @@ describe("claims", () => {
     const { runId } = await boundRun(on, issue);
     on.people.finishRun(runId, "failure");
     const expired = await on.look(issue);
-    expect(expired.task).toMatchObject({ state: "queued", lease: null, spent: 5_000_000, counters: { attempts: 1 } });
+    expect(expired.task).toMatchObject({ state: "queued", lease: null, spent: 2_500_000, counters: { attempts: 1 } });
     expect(on.issueOf(issue).labels).toEqual(["task:queued"]);
+    on.pass(30_000);
+    expect((await on.look(issue)).task).toMatchObject({ state: "claimed", lease: { attempt: 2, reserved: 1_250_000 } });
   });
 
   it("G03 a run that lives is left alone, and G12 not even a lapsed lease takes it over", async () => {
@@ -111,7 +113,7 @@ describe("claims", () => {
   });
 
   it("two tasks race for the last dollar: one gets it", async () => {
-    const on = stage({ config: { checks: "none", budget: { task: 5, day: 7 } } });
+    const on = stage({ config: { checks: "none", budget: { task: 5, day: 4 } } });
     const [first, second] = [queue(on), queue(on)];
     const deps = { hub: on.hub, log: { info: () => undefined, warn: () => undefined }, mention: "signalbox" };
     await Promise.all([first, second].map((issue) => reconcile(deps, { ...on.repository, issue }, [])));

@@ -12,7 +12,7 @@ describe("the main job", () => {
     people.addLabel(alice, issue, "task:queued");
 
     const claimed = await look(issue);
-    expect(claimed.task).toMatchObject({ state: "claimed", lease: { attempt: 1, run: null, reserved: 5_000_000 } });
+    expect(claimed.task).toMatchObject({ state: "claimed", lease: { attempt: 1, run: null, reserved: 2_500_000 } });
     expect(issueOf(issue).labels).toEqual(["task:claimed"]);
     expect(issueOf(issue).assignees.map((one) => one.login)).toEqual(["alice"]);
     expect(comments(issue).map(({ by, key }) => [by, key])).toEqual([

@@ -1,4 +1,5 @@
 // Opening, editing, closing, locking issues. The issue side of a pull request goes through here as well.
+import { findIssueType, issueTypeJson } from "../formats/issue-types.ts";
 import { milestoneJson } from "../formats/issues.ts";
 import type { Hub } from "../hub.ts";
 import type { Account } from "../world/accounts.ts";
@@ -152,6 +153,18 @@ export function setMilestone(hub: Hub, actor: Actor, issue: Issue, milestone: Mi
   if (milestone === null) return;
   addToTimeline(hub, actor, issue, "milestoned", { milestoneTitle: milestone.title });
   tellAboutIssue(hub, actor, issue, "milestoned", { milestone: milestoneJson(hub, milestone) });
+}
+
+/** `typed` and `untyped`: the issue's type out of the organisation's list, or null. */
+export function setType(hub: Hub, actor: Actor, issue: Issue, name: string | null): void {
+  if (issue.typeName === name) return;
+  const before = issue.typeName === null ? null : findIssueType(issue.typeName);
+  issue.typeName = name;
+  touch(hub, issue);
+  const type = name === null ? before : findIssueType(name);
+  if (type !== null) {
+    tellAboutIssue(hub, actor, issue, name === null ? "untyped" : "typed", { type: issueTypeJson(type) });
+  }
 }
 
 export function lockIssue(hub: Hub, actor: Actor, issue: Issue, reason: LockReason | null): void {

@@ -16,7 +16,7 @@ import type {
 } from "../world/checks.ts";
 import { nodeId } from "../world/ids.ts";
 import type { Repository } from "../world/repositories.ts";
-import { entity, repositoryOf } from "../world/world.ts";
+import { checksAt, entity, repositoryOf } from "../world/world.ts";
 
 export interface SuiteInput {
   readonly app: App;
@@ -60,16 +60,15 @@ export async function openCheckSuite(hub: Hub, repository: Repository, input: Su
     workflowRunId: input.workflowRunId ?? null,
   };
   world.checkSuites.set(id, suite);
+  checksAt(world, repository, suite.headSha).suites.push(suite);
   return suite;
 }
 
 /** The suite of an app on a commit, made when there is none. */
 export async function suiteOf(hub: Hub, repository: Repository, app: App, headSha: Sha): Promise<CheckSuite> {
-  for (const suite of hub.world.checkSuites.values()) {
-    if (suite.repositoryId === repository.id && suite.headSha === headSha && suite.appId === app.id) {
-      if (suite.workflowRunId === null) return suite;
-    }
-  }
+  const { suites } = checksAt(hub.world, repository, headSha);
+  const known = suites.find((suite) => suite.appId === app.id && suite.workflowRunId === null);
+  if (known !== undefined) return known;
   return openCheckSuite(hub, repository, { app, headSha });
 }
 
@@ -132,6 +131,7 @@ export function openCheckRun(hub: Hub, actor: Actor, input: CheckRunInput): Chec
     actions: input.actions ?? [],
   };
   world.checkRuns.set(id, run);
+  checksAt(world, repositoryOf(world, suite), suite.headSha).runs.push(run);
   suite.runIds = [...suite.runIds, id];
   emitRun(hub, run, actor, "created");
   settle(hub, run, actor, status === "completed");
@@ -257,6 +257,7 @@ export async function addStatus(
     createdAt: hub.world.clock.now(),
   };
   hub.world.statuses.set(id, status);
+  checksAt(hub.world, repository, status.sha).statuses.push(status);
   const payload = await statusEventJson(hub, repository, status);
   hub.events.emit({ name: "status", action: null, actor, repository, payload });
   return status;
@@ -264,7 +265,7 @@ export async function addStatus(
 
 /** Runs of a commit, oldest first. */
 export function checkRunsOf(hub: Hub, repository: Repository, sha: Sha): readonly CheckRun[] {
-  return [...hub.world.checkRuns.values()].filter((run) => run.repositoryId === repository.id && run.headSha === sha);
+  return checksAt(hub.world, repository, sha).runs;
 }
 
 /** The newest run of every (app, name) pair. */
@@ -276,9 +277,7 @@ export function latestRuns(runs: readonly CheckRun[]): readonly CheckRun[] {
 
 /** Statuses of a commit, newest first. */
 export function statusesOf(hub: Hub, repository: Repository, sha: Sha): readonly CommitStatus[] {
-  return [...hub.world.statuses.values()]
-    .filter((status) => status.repositoryId === repository.id && status.sha === sha)
-    .reverse();
+  return checksAt(hub.world, repository, sha).statuses.toReversed();
 }
 
 export function latestStatuses(statuses: readonly CommitStatus[]): readonly CommitStatus[] {

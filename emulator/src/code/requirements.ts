@@ -7,7 +7,7 @@ import type { Pull, Review } from "../world/pulls.ts";
 import { entity, repositoryOf } from "../world/world.ts";
 import { checkRunsOf, latestRuns, latestStatuses, statusesOf } from "./checks.ts";
 
-const PASSING: readonly (string | null)[] = ["success", "neutral", "skipped"];
+export const PASSING: readonly (string | null)[] = ["success", "neutral", "skipped"];
 
 /** The review that counts for each person: the last one that says yes or no. */
 export function decidingReviews(hub: Hub, pull: Pull): readonly Review[] {

@@ -7,6 +7,7 @@ import type { Repository } from "../world/repositories.ts";
 import { entity, repositoryOf } from "../world/world.ts";
 import { accountByIdJson, accountOrNullJson, authorAssociation } from "./accounts.ts";
 import { appOrNullJson } from "./apps.ts";
+import { findIssueType, issueTypeJson } from "./issue-types.ts";
 import { repositoryApiUrl, repositoryWebUrl } from "./repositories.ts";
 
 export function labelJson(hub: Hub, label: Label): JsonObject {
@@ -121,8 +122,9 @@ function pullFields(hub: Hub, repository: Repository, issue: Issue): JsonObject 
 function issueOnlyFields(hub: Hub, repository: Repository, issue: Issue): JsonObject {
   const parent = issue.parentId === null ? null : entity(hub.world.issues, issue.parentId, "issue");
   const parentRepository = parent === null ? repository : repositoryOf(hub.world, parent);
+  const type = issue.typeName === null ? null : findIssueType(issue.typeName);
   return {
-    type: null,
+    type: type === null ? null : issueTypeJson(type),
     sub_issues_summary: subIssuesSummary(hub, issue),
     issue_dependencies_summary: dependenciesSummary(hub, issue),
     ...(parent === null

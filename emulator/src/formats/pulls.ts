@@ -1,5 +1,8 @@
 // Pull requests as REST and webhooks show them. Asks git nothing: what it needs of git is kept on the pull request.
+import { checkRunsOf, latestRuns } from "../code/checks.ts";
+import { PASSING, requirementsOf } from "../code/requirements.ts";
 import type { Hub } from "../hub.ts";
+import type { CheckRun } from "../world/checks.ts";
 import { isoOrNull } from "../world/clock.ts";
 import type { JsonObject } from "../world/json.ts";
 import type { Pull, PullSide } from "../world/pulls.ts";
@@ -75,7 +78,7 @@ export function pullJson(hub: Hub, pull: Pull): JsonObject {
     merged: pull.merged,
     mergeable: pull.merged ? null : pull.mergeable,
     rebaseable: pull.merged ? null : pull.mergeable,
-    mergeable_state: mergeableState(pull),
+    mergeable_state: mergeableState(hub, pull),
     merged_by: accountOrNullJson(hub, pull.mergedById),
     comments: issue.commentIds.length,
     review_comments: reviewComments.length,
@@ -87,10 +90,16 @@ export function pullJson(hub: Hub, pull: Pull): JsonObject {
   };
 }
 
-function mergeableState(pull: Pull): string {
+/** GitHub's summary of what keeps a pull request from being merged; the first that holds, worst first. */
+export function mergeableState(hub: Hub, pull: Pull): string {
   if (pull.merged || pull.mergeable === null) return "unknown";
   if (!pull.mergeable) return "dirty";
-  return pull.draft ? "draft" : "clean";
+  if (pull.draft) return "draft";
+  if (requirementsOf(hub, pull, "write") !== null) return "blocked";
+  const repository = repositoryOf(hub.world, pull);
+  const runs = latestRuns(checkRunsOf(hub, repository, pull.head.sha));
+  const isFine = (run: CheckRun) => run.status === "completed" && PASSING.includes(run.conclusion);
+  return runs.every(isFine) ? "clean" : "unstable";
 }
 
 function sideJson(hub: Hub, side: PullSide): JsonObject {

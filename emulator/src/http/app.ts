@@ -116,6 +116,8 @@ function setHeaders(pipeline: Pipeline, c: Ctx, resource: Resource): void {
   const headers = new Headers(c.res.headers);
   headers.set("Date", new Date(hub.world.clock.now()).toUTCString());
   headers.set("X-GitHub-Request-Id", requestId(hub));
+  if (headers.get("content-type") === "application/json")
+    headers.set("content-type", "application/json; charset=utf-8");
   if (c.req.path.startsWith("/api/")) {
     for (const [name, value] of Object.entries(pipeline.rateLimits.headers(caller, resource))) headers.set(name, value);
     headers.set("X-GitHub-Media-Type", `github.v3; format=${mediaFormat(c)}`);

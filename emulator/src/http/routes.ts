@@ -1,10 +1,21 @@
 // The table of contents: every area of the API, one line each. Add your own line.
+
+import { listenForAutoMerge } from "../code/auto-merge.ts";
+import { registerSmartHttp } from "../git/smart-http.ts";
 import type { Hub } from "../hub.ts";
+import { registerPages } from "../pages/register-pages.ts";
 import { registerApps } from "../rest/apps.ts";
 import { registerAssignees } from "../rest/assignees.ts";
+import { registerBranchProtection } from "../rest/branch-protection.ts";
+import { registerBranches, registerSingleBranch } from "../rest/branches.ts";
+import { registerChecks } from "../rest/checks.ts";
 import { registerCollaborators } from "../rest/collaborators.ts";
 import { registerComments } from "../rest/comments.ts";
+import { registerCommits, registerSingleCommit } from "../rest/commits.ts";
+import { registerContents } from "../rest/contents.ts";
 import { registerDependencies } from "../rest/dependencies.ts";
+import { registerGitData } from "../rest/git-data.ts";
+import { registerGitRefs } from "../rest/git-refs.ts";
 import { registerHookDeliveries } from "../rest/hook-deliveries.ts";
 import { registerHooks } from "../rest/hooks.ts";
 import { registerInstallations } from "../rest/installations.ts";
@@ -12,10 +23,15 @@ import { registerIssues } from "../rest/issues.ts";
 import { registerLabels } from "../rest/labels.ts";
 import { registerMilestones } from "../rest/milestones.ts";
 import { registerOrganizations } from "../rest/organizations.ts";
+import { registerPullMerges } from "../rest/pull-merges.ts";
+import { registerPulls } from "../rest/pulls.ts";
 import { registerRateLimit } from "../rest/rate-limit.ts";
 import { registerReactions } from "../rest/reactions.ts";
 import { registerRepositories } from "../rest/repositories.ts";
+import { registerReviewComments } from "../rest/review-comments.ts";
+import { registerReviews } from "../rest/reviews.ts";
 import { registerSearch } from "../rest/search.ts";
+import { registerStatuses } from "../rest/statuses.ts";
 import { registerSubIssues } from "../rest/sub-issues.ts";
 import { registerTimeline } from "../rest/timeline.ts";
 import { registerUsers } from "../rest/users.ts";
@@ -42,10 +58,24 @@ export const API_AREAS: readonly Register[] = [
   registerDependencies,
   registerSearch,
   registerRateLimit,
+  registerGitData,
+  registerGitRefs,
+  registerContents,
+  registerBranchProtection,
+  registerBranches,
+  registerSingleBranch,
+  registerChecks,
+  registerStatuses,
+  registerCommits,
+  registerSingleCommit,
+  registerReviewComments,
+  registerReviews,
+  registerPullMerges,
+  registerPulls,
 ];
 
 /** Mounted at the root of the server, beside /api: GraphQL, git, OIDC, pages, sign-in. */
-export const ROOT_AREAS: readonly Register[] = [];
+export const ROOT_AREAS: readonly Register[] = [registerSmartHttp, registerPages];
 
 /** Called once with the finished hub: subscribe to `hub.events` here (Actions triggers, …). */
-export const LISTENERS: readonly ((hub: Hub) => void)[] = [];
+export const LISTENERS: readonly ((hub: Hub) => void)[] = [listenForAutoMerge];

@@ -23,9 +23,13 @@ export const ISSUE_FORMS: Readonly<Record<string, IssueForm>> = {
     const path = `${api}/issues/${number}`;
     const body = fields["body"]?.trim() ?? "";
     const refusal = body === "" ? null : await client.send("POST", `${path}/comments`, { body });
-    const then = fields["then"] ?? "";
-    if (refusal !== null || then === "") return refusal;
-    return client.send("PATCH", path, CLOSING.has(then) ? { state: "closed", state_reason: then } : { state: "open" });
+    const state = fields["state"] ?? "";
+    if (refusal !== null || state === "") return refusal;
+    return client.send(
+      "PATCH",
+      path,
+      CLOSING.has(state) ? { state: "closed", state_reason: state } : { state: "open" },
+    );
   },
   label: ({ client, api }, number, { label = "" }) =>
     client.send("POST", `${api}/issues/${number}/labels`, { labels: [label] }),

@@ -54,5 +54,5 @@ export function commentForm({ repository, viewer, canWrite }: Visit, issue: Issu
   const mayClose = canWrite || issue.user?.login === viewer.login;
   const isOpen = issue.state === "open";
   return html`<form method="post" action="/${repository.full_name}/issues/${issue.number}/comments"><p><textarea name="body" placeholder="Comment as ${viewer.login}" aria-label="Comment"></textarea></p>
-<div class="actions">${mayClose && isOpen && html`<button name="then" value="completed">Close</button><button name="then" value="not_planned">Close as not planned</button>`}${mayClose && !isOpen && html`<button name="then" value="open">Reopen</button>`}<button class="main">Comment</button></div></form>`;
+<div class="actions">${mayClose && isOpen && html`<button name="state" value="completed">Close</button><button name="state" value="not_planned">Close as not planned</button>`}${mayClose && !isOpen && html`<button name="state" value="open">Reopen</button>`}<button class="main">Comment</button></div></form>`;
 }

@@ -18,6 +18,7 @@ import type { Hub } from "../hub.ts";
 import type { App } from "../world/apps.ts";
 import type { CheckRun, CheckSuite } from "../world/checks.ts";
 import type { Repository } from "../world/repositories.ts";
+import { checksAt } from "../world/world.ts";
 import { checkRunChangeFrom } from "./check-body.ts";
 
 const READ = { permission: "checks", level: "read", role: "read" } as const;
@@ -99,10 +100,8 @@ async function suitesOfRef(c: Ctx, hub: Hub): Promise<Response> {
   const sha = await shaOf(hub, repository, c.req.param("ref") ?? "");
   const appId = c.req.query("app_id");
   const name = c.req.query("check_name");
-  const suites = [...hub.world.checkSuites.values()].filter(
+  const suites = checksAt(hub.world, repository, sha).suites.filter(
     (suite) =>
-      suite.repositoryId === repository.id &&
-      suite.headSha === sha &&
       (appId === undefined || String(suite.appId) === appId) &&
       (name === undefined || suite.runIds.some((id) => hub.world.checkRuns.get(id)?.name === name)),
   );

@@ -62,7 +62,8 @@ async function answerEntry(c: Ctx, hub: Hub, place: Place, entry: PathEntry): Pr
   }
   const bytes = (await git.objects.readBlob(entry.sha)) ?? Buffer.alloc(0);
   if (/[./]raw(\+json)?\b/.test(accept)) {
-    return c.body(new Uint8Array(bytes), 200, { "Content-Type": "application/vnd.github.raw+json; charset=utf-8" });
+    const type = accept.includes("raw+json") ? "raw+json" : "raw";
+    return c.body(new Uint8Array(bytes), 200, { "Content-Type": `application/vnd.github.${type}; charset=utf-8` });
   }
   const content = bytes.length > INLINE_BYTES_MAX ? Buffer.alloc(0) : bytes;
   return c.json(contentJson(hub, repository, { ref, entry, size: bytes.length, content }));

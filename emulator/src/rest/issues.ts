@@ -7,9 +7,11 @@ import {
   openIssue,
   reopenIssue,
   setMilestone,
+  setType,
   unlockIssue,
 } from "../changes/issues.ts";
 import { labelsByName, setLabels } from "../changes/labels.ts";
+import { findIssueType } from "../formats/issue-types.ts";
 import { fullIssueJson, issueJson } from "../formats/issues.ts";
 import {
   nullableString,
@@ -89,13 +91,16 @@ function openFrom(hub: Hub, caller: Caller, actor: Actor, repository: Repository
   const text = nullableString(body, "body") ?? "";
   checkBody(hub, "Issue", text);
   const mayTriage = canTriage(hub, caller, repository);
-  return openIssue(hub, actor, repository, {
+  const type = mayTriage ? typeIn(body) : undefined;
+  const issue = openIssue(hub, actor, repository, {
     title,
     body: text,
     labels: mayTriage ? labelsByName(hub, actor, repository, labelNames(body["labels"]) ?? []) : [],
     assignees: mayTriage ? accountsByLogin(hub, assigneeLogins(body) ?? []) : [],
     milestone: mayTriage ? (milestoneIn(repository, body) ?? null) : null,
   });
+  if (type !== undefined) setType(hub, actor, issue, type);
+  return issue;
 }
 
 function change(
@@ -125,6 +130,8 @@ function change(
     const logins = assigneeLogins(body);
     if (logins !== undefined) setAssignees(hub, actor, issue, accountsByLogin(hub, logins));
     if (milestone !== undefined) setMilestone(hub, actor, issue, milestone);
+    const type = typeIn(body);
+    if (type !== undefined) setType(hub, actor, issue, type);
   }
   if (state === "closed") closeIssue(hub, actor, issue, isCloseReason(reason) ? reason : null);
   if (state === "open") reopenIssue(hub, actor, issue);
@@ -161,6 +168,14 @@ function assigneeLogins(body: JsonObject): readonly string[] | undefined {
   if (body["assignee"] === null) return [];
   const one = optionalString(body, "assignee");
   return one === undefined ? undefined : [one].filter((login) => login !== "");
+}
+
+function typeIn(body: JsonObject): string | null | undefined {
+  const name = nullableString(body, "type");
+  if (name === undefined || name === null) return name;
+  const type = findIssueType(name);
+  if (type === null) throw validationFailed([{ resource: "Issue", code: "invalid", field: "type", value: name }]);
+  return type.name;
 }
 
 /** undefined = not given, null = none. */

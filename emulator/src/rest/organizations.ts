@@ -1,5 +1,6 @@
 // Organisations: profile, members, teams, issue types.
 import { accountJson, accountProfileJson, organizationJson } from "../formats/accounts.ts";
+import { ISSUE_TYPES, issueTypeJson } from "../formats/issue-types.ts";
 import { repositoryJson } from "../formats/repositories.ts";
 import { optionalString, readJson, requiredString } from "../http/body.ts";
 import { type Api, type Ctx, requireActor } from "../http/context.ts";
@@ -7,6 +8,7 @@ import { forbidden, notFound, validationFailed } from "../http/errors.ts";
 import { pageOf } from "../http/pagination.ts";
 import type { Hub } from "../hub.ts";
 import type { Account, Team } from "../world/accounts.ts";
+import { isoSeconds } from "../world/clock.ts";
 import { nodeId } from "../world/ids.ts";
 import type { JsonObject } from "../world/json.ts";
 import { entity } from "../world/world.ts";
@@ -14,19 +16,7 @@ import { accountParam, visible } from "./users.ts";
 
 export function registerOrganizations(api: Api, hub: Hub): void {
   api.get("/orgs/:org", (c) => {
-    const organization = organizationParam(c, hub);
-    return c.json({
-      ...accountProfileJson(hub, organization),
-      ...organizationJson(hub, organization),
-      has_organization_projects: true,
-      has_repository_projects: true,
-      default_repository_permission: organization.defaultRole,
-      archived_at: null,
-      name: organization.name ?? organization.login,
-      company: "",
-      location: "",
-      email: "",
-    });
+    return c.json(organizationProfileJson(hub, organizationParam(c, hub)));
   });
   api.get("/orgs/:org/repos", (c) => {
     const organization = organizationParam(c, hub);
@@ -60,10 +50,9 @@ export function registerOrganizations(api: Api, hub: Hub): void {
       user: accountJson(hub, account),
     });
   });
-  // Issue types are a setting of the organisation that nothing here makes.
   api.get("/orgs/:org/issue-types", (c) => {
     organizationParam(c, hub);
-    return c.json([]);
+    return c.json(ISSUE_TYPES.map(issueTypeJson));
   });
   registerTeams(api, hub);
 }
@@ -92,7 +81,7 @@ function registerTeams(api: Api, hub: Hub): void {
       members: new Map(),
     };
     hub.world.teams.set(id, team);
-    return c.json(teamJson(hub, team), 201);
+    return c.json(fullTeamJson(hub, team, organization), 201);
   });
   api.get("/orgs/:org/teams/:team_slug/members", (c) => {
     const members = [...teamParam(c, hub).members.keys()].map((id) => entity(hub.world.accounts, id, "account"));
@@ -117,6 +106,21 @@ function registerTeams(api: Api, hub: Hub): void {
   });
 }
 
+function organizationProfileJson(hub: Hub, organization: Account): JsonObject {
+  return {
+    ...accountProfileJson(hub, organization),
+    ...organizationJson(hub, organization),
+    has_organization_projects: true,
+    has_repository_projects: true,
+    default_repository_permission: organization.defaultRole,
+    archived_at: null,
+    name: organization.name ?? organization.login,
+    company: "",
+    location: "",
+    email: "",
+  };
+}
+
 function organizationParam(c: Ctx, hub: Hub): Account {
   const account = accountParam(c, hub, "org");
   if (account.type !== "Organization") throw notFound();
@@ -139,6 +143,18 @@ function teamParam(c: Ctx, hub: Hub): Team {
 
 function teamUrl(hub: Hub, team: Team): string {
   return `${hub.urls.api}/organizations/${team.organizationId}/team/${team.id}`;
+}
+
+function fullTeamJson(hub: Hub, team: Team, organization: Account): JsonObject {
+  const at = isoSeconds(hub.world.clock.now());
+  return {
+    ...teamJson(hub, team),
+    created_at: at,
+    updated_at: at,
+    members_count: team.members.size,
+    repos_count: 0,
+    organization: organizationProfileJson(hub, organization),
+  };
 }
 
 function membershipJson(hub: Hub, team: Team, account: Account, role: string): JsonObject {

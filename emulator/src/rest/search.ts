@@ -19,8 +19,8 @@ export function registerSearch(api: Api, hub: Hub): void {
     const found = searchIssues(hub, query).filter((issue) =>
       canRead(hub.world, c.get("caller"), repositoryOf(hub.world, issue)),
     );
-    const items = pageOf(c, hub, found).map((issue) => ({ ...issueJson(hub, issue), score: 1 }));
-    return c.json({ total_count: found.length, incomplete_results: false, items });
+    const items = pageOf(c, hub, found).map((issue) => ({ ...issueJson(hub, issue), body: issue.body, score: 1 }));
+    return c.json({ total_count: found.length, incomplete_results: false, search_type: "lexical", items });
   });
 }
 

@@ -37,6 +37,8 @@ export interface World {
   readonly checkSuites: Map<number, CheckSuite>;
   readonly checkRuns: Map<number, CheckRun>;
   readonly statuses: Map<number, CommitStatus>;
+  /** What is known about one commit, oldest first; see `checksAt`. */
+  readonly checksAt: Map<string, CommitChecks>;
   readonly workflows: Map<number, Workflow>;
   readonly runs: Map<number, WorkflowRun>;
   readonly jobs: Map<number, WorkflowJob>;
@@ -45,6 +47,22 @@ export interface World {
   readonly signedCommits: Set<string>;
   readonly hooks: Map<number, Hook>;
   readonly deliveries: Map<number, Delivery>;
+}
+
+export interface CommitChecks {
+  readonly suites: CheckSuite[];
+  readonly runs: CheckRun[];
+  readonly statuses: CommitStatus[];
+}
+
+/** The checks of one commit; made when there are none. */
+export function checksAt(world: World, repository: Repository, sha: string): CommitChecks {
+  const key = `${repository.id}:${sha}`;
+  const known = world.checksAt.get(key);
+  if (known !== undefined) return known;
+  const fresh: CommitChecks = { suites: [], runs: [], statuses: [] };
+  world.checksAt.set(key, fresh);
+  return fresh;
 }
 
 /** Ids start high enough that no id is ever mistaken for an issue number. */
@@ -73,6 +91,7 @@ export function createWorld(clock: Clock, randomBytes: (length: number) => Buffe
     checkSuites: new Map(),
     checkRuns: new Map(),
     statuses: new Map(),
+    checksAt: new Map(),
     workflows: new Map(),
     runs: new Map(),
     jobs: new Map(),

@@ -6,8 +6,9 @@ export const FIRST_RECORDS = 40;
 export const FIRST_LABELLED = 50;
 /** Items of every other page. GitHub's own maximum. */
 export const PAGE_ITEMS = 100;
-/** Pull requests of one task branch that are looked at, newest first. */
-export const PULL_REQUESTS_MAX = 4;
+/** Pull requests of a task branch on the first page, newest first, and on every other one: each holds lists of its own. */
+export const FIRST_PULL_REQUESTS = 4;
+export const PAGE_PULL_REQUESTS = 15;
 
 const ACTOR = `fragment Who on Actor {
   __typename
@@ -52,6 +53,7 @@ const RECORD = `fragment Recorded on Commit {
   signature { isValid wasSignedByGitHub }
 }`;
 
+const NEWEST = "orderBy: { field: CREATED_AT, direction: DESC }";
 const NEXT = "pageInfo { hasNextPage endCursor }";
 const PARENTS = "parents(first: 2) { nodes { oid } }";
 const TIPS = `${NEXT} nodes { name target { ... on Commit { ...Recorded } } }`;
@@ -125,7 +127,7 @@ export const LOOK = [
     ledger: ref(qualifiedName: $ledger) { target { ... on Commit { oid history(first: ${FIRST_RECORDS}) { ${NEXT} nodes { ...Recorded ${PARENTS} } } } } }
     repositoryLedger: ref(qualifiedName: $repositoryLedger) { target { oid ... on Commit { ...Recorded } } }
     taskBranch: ref(qualifiedName: $taskRef) { target { oid } }
-    pullRequests(headRefName: $taskBranch, first: ${PULL_REQUESTS_MAX}, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ...Offered } }
+    pullRequests(headRefName: $taskBranch, first: ${FIRST_PULL_REQUESTS}, ${NEWEST}) { ${NEXT} nodes { ...Offered } }
     ledgers: refs(refPrefix: $ledgers, first: ${PAGE_ITEMS}) { ${TIPS} }
     labelled: issues(labels: $labels, states: [OPEN], first: ${FIRST_LABELLED}) { ${LABELLED} }
   }
@@ -162,6 +164,15 @@ export const PAGES = {
   node(id: $id) { ... on PullRequest { reviews(first: ${PAGE_ITEMS}, after: $after) { ${NEXT} nodes { fullDatabaseId state body submittedAt commit { oid } author { ...Who } } } } }
 }`,
     ACTOR,
+  ].join("\n"),
+  pullRequests: [
+    `query MorePullRequests($owner: String!, $name: String!, $taskBranch: String!, $after: String) {
+  repository(owner: $owner, name: $name) { pullRequests(headRefName: $taskBranch, first: ${PAGE_PULL_REQUESTS}, after: $after, ${NEWEST}) { ${NEXT} nodes { ...Offered } } }
+}`,
+    ACTOR,
+    COMMENT,
+    PULL_REQUEST,
+    CHECK,
   ].join("\n"),
   files: `query MoreFiles($id: ID!, $after: String!) {
   node(id: $id) { ... on PullRequest { files(first: ${PAGE_ITEMS}, after: $after) { ${NEXT} nodes { path } } } }

@@ -120,7 +120,10 @@ export function close(
   });
   const pullRequest = next.pullRequests.get(number);
   if (pullRequest === undefined) return next;
-  return { ...next, pullRequests: withEntry(next.pullRequests, number, { ...pullRequest, isOpen: false }) };
+  return {
+    ...next,
+    pullRequests: withEntry(next.pullRequests, number, { ...pullRequest, isOpen: false, closedAt: act.at }),
+  };
 }
 
 export function reopen(repository: MemoryRepository, number: number, act: Act): MemoryRepository {
@@ -136,7 +139,10 @@ export function reopen(repository: MemoryRepository, number: number, act: Act): 
     events: [...issue.events, event("reopened", null, act)],
   });
   if (pullRequest === undefined) return next;
-  return { ...next, pullRequests: withEntry(next.pullRequests, number, { ...pullRequest, isOpen: true }) };
+  return {
+    ...next,
+    pullRequests: withEntry(next.pullRequests, number, { ...pullRequest, isOpen: true, closedAt: null }),
+  };
 }
 
 export function comment(repository: MemoryRepository, on: number, body: string, act: Act): MemoryRepository {

@@ -51,6 +51,7 @@ export function openPullRequest(
     baseRef: asked.base,
     isOpen: true,
     isMerged: false,
+    closedAt: null,
     isDraft: false,
     mergeSha: null,
     reviews: [],
@@ -94,6 +95,7 @@ export function mergePullRequest(
       ...pullRequest,
       isOpen: false,
       isMerged: true,
+      closedAt: act.at,
       mergeSha: commit.sha,
     }),
   };

@@ -1,0 +1,71 @@
+// What every part of the adapter is handed: the wire, who we are, and what earlier looks have learnt about
+// repositories. The memory saves requests only; nothing in it is needed to be right.
+
+import type { RepositoryConfig } from "../../core/config.ts";
+import type { Account } from "../../core/observation.ts";
+import type { Clock, Random, RepositoryRef } from "../../core/ports.ts";
+import type { EpochMs } from "../../core/task.ts";
+import type { Wire } from "./wire.ts";
+
+/** What is known of one repository since it was last looked at. */
+export interface Knowledge {
+  readonly nodeId: string;
+  readonly defaultBranch: string;
+  readonly config: RepositoryConfig;
+}
+
+export interface Context {
+  /** Requests to a repository: with an App, each needs a token of its own. */
+  readonly wireTo: (repository: RepositoryRef) => Promise<Wire>;
+  /** The account that writes records and comments. */
+  readonly writer: Account;
+  readonly installedAt: EpochMs;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly memory: Memory;
+}
+
+/** Names that are remembered, at the most, in each of the tables. */
+const REMEMBERED_MAX = 10_000;
+
+/** A table that forgets its oldest entries. */
+export function createTable<V>() {
+  const entries = new Map<string, V>();
+  return {
+    get: (key: string) => entries.get(key),
+    delete: (key: string) => entries.delete(key),
+    set(key: string, value: V) {
+      entries.delete(key);
+      entries.set(key, value);
+      const oldest = entries.keys().next();
+      if (entries.size > REMEMBERED_MAX && oldest.done !== true) entries.delete(oldest.value);
+    },
+  };
+}
+export type Table<V> = ReturnType<typeof createTable<V>>;
+
+export function createMemory() {
+  return {
+    /** By `owner/name`. */
+    repositories: createTable<Knowledge>(),
+    /** Node ids of labels, by `owner/name` and label. */
+    labels: createTable<string>(),
+    /** Node ids of accounts, by numeric id. */
+    accounts: createTable<string>(),
+    /** Keys of comments whose creation nobody knows the end of. */
+    unsureComments: createTable<true>(),
+    /** The tree that records have, where GitHub refuses the empty one. By `owner/name`. */
+    trees: createTable<string>(),
+  };
+}
+export type Memory = ReturnType<typeof createMemory>;
+
+export function nameOf(repository: RepositoryRef): string {
+  return `${repository.owner}/${repository.name}`;
+}
+
+/** @returns the repository called `owner/name` */
+export function repositoryCalled(fullName: string): RepositoryRef {
+  const [owner = "", name = ""] = fullName.split("/");
+  return { owner, name };
+}

@@ -1,0 +1,214 @@
+// From a webhook to keys: which tasks a delivery may have changed. Pure, and generous: a key too many costs one read,
+// a key too few waits for the sweep. Says nothing about what to do there.
+
+import { CONFIG_PATH } from "../../core/config.ts";
+import { LEDGER_PREFIX } from "../../core/observation.ts";
+import type { RepositoryRef } from "../../core/ports.ts";
+import { SHOWN_STATES } from "../../core/task.ts";
+import type { AppIdentity } from "../github.ts";
+import { pullRequestKey, repositoryKey, repositoryOf, taskKey } from "../keys.ts";
+import type { Payload } from "./payload.ts";
+
+/** The events that the App subscribes to; `app.yml` lists the same ones (installation events come without asking). */
+export const EVENTS = [
+  "issues",
+  "issue_comment",
+  "pull_request",
+  "pull_request_review",
+  "check_run",
+  "check_suite",
+  "status",
+  "workflow_run",
+  "push",
+  "label",
+  "sub_issues",
+  "issue_dependencies",
+  "installation",
+  "installation_repositories",
+] as const;
+export type EventName = (typeof EVENTS)[number];
+
+export interface Known {
+  /** The App as GitHub knows it, or null before GitHub told it: then every mention may be of it. */
+  readonly app: AppIdentity | null;
+  /** The task that a pull request is known to belong to. */
+  readonly taskOf: (repository: RepositoryRef, pullRequest: number) => number | null;
+}
+
+/** Branches of ours, by what stands behind the name. */
+const TASK_BRANCH = /^signalbox\/task\/([1-9]\d{0,9})$/;
+const TASK_REF = /^refs\/heads\/signalbox\/(?:task|ledger)\/([1-9]\d{0,9})$/;
+/** `run-name` of the thin workflow. */
+const RUN_NAME = /^signalbox ([\w.-]+\/[\w.-]+)#([1-9]\d{0,9}) [0-9a-f]{40}$/;
+/** What a command begins with, unless with a mention. Where it stands in the text is for the parser to judge. */
+const COMMAND = "/task";
+const STATE_LABEL = new RegExp(`^[a-z][a-z0-9-]*:(${SHOWN_STATES.join("|")})$`);
+/** What changes nothing about an issue that is not a task: reading it would cost and find nothing. */
+const QUIET_ACTIONS = [
+  "edited",
+  "assigned",
+  "unassigned",
+  "milestoned",
+  "demilestoned",
+  "pinned",
+  "unpinned",
+  "locked",
+  "unlocked",
+  "typed",
+  "untyped",
+  "opened",
+];
+
+/** @returns the keys to look at, each once; empty when the event cannot matter */
+export function whereToLook(event: EventName, payload: Payload, known: Known): readonly string[] {
+  const repository = payload.repository === undefined ? null : repositoryOf(payload.repository.full_name);
+  const isOwn = payload.sender !== undefined && payload.sender.id === known.app?.botId;
+  if (repository === null) return inInstallation(payload);
+  return [...new Set(inRepository(event, payload, { repository, isOwn, known }))];
+}
+
+interface Context {
+  readonly repository: RepositoryRef;
+  /** The app's own doing: it knows already, except where GitHub did something more in answer. */
+  readonly isOwn: boolean;
+  readonly known: Known;
+}
+
+function inRepository(event: EventName, payload: Payload, context: Context): readonly string[] {
+  switch (event) {
+    case "issues":
+      return fromIssue(payload, context);
+    case "issue_comment":
+      return fromComment(payload, context);
+    case "pull_request":
+    case "pull_request_review":
+      return fromPullRequest(payload, context);
+    case "check_run":
+      return fromBranch(payload.check_run?.check_suite?.head_branch, payload, context);
+    case "check_suite":
+      return fromBranch(payload.check_suite?.head_branch, payload, context);
+    case "status":
+      return (payload.branches ?? []).flatMap((branch) => taskOfBranch(branch.name, context.repository));
+    case "workflow_run":
+      return fromWorkflowRun(payload, context);
+    case "push":
+      return context.isOwn ? [] : fromPush(payload, context.repository);
+    case "label":
+      return context.isOwn || !isStateLabel(payload.label?.name) ? [] : [repositoryKey(context.repository)];
+    case "sub_issues":
+    case "issue_dependencies":
+      return fromRelation(payload, context.repository);
+    case "installation":
+    case "installation_repositories":
+      return inInstallation(payload);
+  }
+}
+
+function isStateLabel(name: string | undefined): boolean {
+  return name !== undefined && STATE_LABEL.test(name);
+}
+
+/** The labels show a task, whatever prefix the repository chose, or the one that was just put on or taken off does. */
+function looksLikeTask(payload: Payload): boolean {
+  return isStateLabel(payload.label?.name) || (payload.issue?.labels ?? []).some((label) => isStateLabel(label.name));
+}
+
+function fromIssue(payload: Payload, { repository, isOwn }: Context): readonly string[] {
+  const { issue, action = "" } = payload;
+  if (issue === undefined) return [];
+  if (isOwn && [...QUIET_ACTIONS, "labeled", "unlabeled"].includes(action)) return [];
+  const isQuiet = QUIET_ACTIONS.includes(action) || action === "labeled" || action === "unlabeled";
+  return isQuiet && !looksLikeTask(payload) ? [] : [taskKey(repository, issue.number)];
+}
+
+function fromComment(payload: Payload, { repository, isOwn, known }: Context): readonly string[] {
+  const { issue, comment, action } = payload;
+  if (issue === undefined || isOwn || (action !== "created" && action !== "edited")) return [];
+  // A box that somebody ticked in one of our comments is an edit of it by somebody else.
+  const isTicked = action === "edited" && comment?.user?.id === known.app?.botId;
+  const mayCommand = isTicked || mayBeCommand(comment?.body ?? "", known.app);
+  if (issue.pull_request === undefined || issue.pull_request === null) {
+    return mayCommand || looksLikeTask(payload) ? [taskKey(repository, issue.number)] : [];
+  }
+  const task = known.taskOf(repository, issue.number);
+  if (task !== null) return [taskKey(repository, task)];
+  return mayCommand ? [pullRequestKey(repository, issue.number)] : [];
+}
+
+function mayBeCommand(body: string, app: AppIdentity | null): boolean {
+  const text = body.toLowerCase();
+  return text.includes(COMMAND) || text.includes(`@${app?.slug.toLowerCase() ?? ""}`);
+}
+
+/** A fork may call its branch as it likes: only a head in the repository itself is a task's. */
+function fromPullRequest(payload: Payload, { repository }: Context): readonly string[] {
+  const head = payload.pull_request?.head;
+  if (head?.repo?.id === undefined || head.repo.id !== payload.repository?.id) return [];
+  return taskOfBranch(head.ref, repository);
+}
+
+function fromBranch(branch: string | null | undefined, payload: Payload, { repository }: Context): readonly string[] {
+  return payload.action === "completed" ? taskOfBranch(branch, repository) : [];
+}
+
+function fromWorkflowRun(payload: Payload, { repository }: Context): readonly string[] {
+  const run = payload.workflow_run;
+  const [, fullName, issue] = RUN_NAME.exec(run?.display_title ?? "") ?? [];
+  const named = fullName === undefined ? null : repositoryOf(fullName);
+  return [
+    ...(named === null ? [] : [taskKey(named, Number(issue))]),
+    ...(payload.action === "completed" ? taskOfBranch(run?.head_branch, repository) : []),
+  ];
+}
+
+function fromPush(payload: Payload, repository: RepositoryRef): readonly string[] {
+  const [, issue] = TASK_REF.exec(payload.ref ?? "") ?? [];
+  if (issue !== undefined) return [taskKey(repository, Number(issue))];
+  const touched = (payload.commits ?? []).flatMap((commit) => [
+    ...(commit.added ?? []),
+    ...(commit.modified ?? []),
+    ...(commit.removed ?? []),
+  ]);
+  const isShared = payload.ref === `${LEDGER_PREFIX}repository` || touched.includes(CONFIG_PATH);
+  return isShared ? [repositoryKey(repository)] : [];
+}
+
+/** Both ends of a relation, each in its own repository: a blocker may live elsewhere. */
+function fromRelation(payload: Payload, repository: RepositoryRef): readonly string[] {
+  const ends = [
+    [payload.parent_issue, payload.parent_issue_repo],
+    [payload.sub_issue, payload.sub_issue_repo],
+    [payload.blocked_issue, payload.blocked_issue_repo],
+    [payload.blocking_issue, payload.blocking_issue_repo],
+  ] as const;
+  return ends.flatMap(([issue, owner]) => {
+    const place = owner === undefined || owner === null ? repository : repositoryOf(owner.full_name);
+    return issue === undefined || issue === null || place === null ? [] : [taskKey(place, issue.number)];
+  });
+}
+
+function inInstallation(payload: Payload): readonly string[] {
+  const listed =
+    payload.action === "created" || payload.action === "unsuspend" ? payload.repositories : payload.repositories_added;
+  const keys = (listed ?? []).flatMap((one) => {
+    const repository = repositoryOf(one.full_name);
+    return repository === null ? [] : [repositoryKey(repository)];
+  });
+  return [...new Set(keys)];
+}
+
+function taskOfBranch(branch: string | null | undefined, repository: RepositoryRef): readonly string[] {
+  const [, issue] = TASK_BRANCH.exec(branch ?? "") ?? [];
+  return issue === undefined ? [] : [taskKey(repository, Number(issue))];
+}
+
+/** @returns the task that a pull request of this payload belongs to, to be remembered for its comments */
+export function pullRequestIn(
+  payload: Payload,
+): { readonly repository: RepositoryRef; readonly pullRequest: number; readonly issue: number } | null {
+  const repository = payload.repository === undefined ? null : repositoryOf(payload.repository.full_name);
+  const { pull_request: pull } = payload;
+  if (repository === null || pull === undefined || pull.head.repo?.id !== payload.repository?.id) return null;
+  const [, issue] = TASK_BRANCH.exec(pull.head.ref) ?? [];
+  return issue === undefined ? null : { repository, pullRequest: pull.number, issue: Number(issue) };
+}

@@ -1,0 +1,72 @@
+// What every phase gets and what it gives back. A phase is one function; `run-phases.ts` calls them in order.
+
+import type { ModelMessage } from "../../adapters/model/conversation.ts";
+import type { TaskView } from "../../core/api.ts";
+import type { Exit } from "../../core/result.ts";
+import type { Sha } from "../../core/task.ts";
+import type { AgentEnd, AgentWorld } from "../agent.ts";
+import type { Checks } from "../checks.ts";
+import type { Role } from "../roles/role.ts";
+import type { Workspace } from "../workspace.ts";
+
+/** How the change is described to people: what the model submitted last. */
+export interface Description {
+  readonly summary: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** What a run knows so far. Each phase returns it with what it added. */
+export interface Progress {
+  readonly plan: string | null;
+  /** The conversation in which the change was made: failed checks and findings continue it. */
+  readonly history: readonly ModelMessage[];
+  readonly description: Description | null;
+}
+
+export const NO_PROGRESS: Progress = { plan: null, history: [], description: null };
+
+export interface PhaseContext {
+  readonly view: TaskView;
+  readonly role: Role;
+  readonly world: AgentWorld;
+  readonly workspace: Workspace;
+  readonly checks: Checks;
+  /** The same in every phase. */
+  readonly system: string;
+  /** @returns what changed since the base, as text for a reviewer */
+  readonly diff: (tree: Sha) => Promise<string>;
+}
+
+export type PhaseEnd = { readonly summary: string; readonly rounds: number; readonly progress: Progress } & (
+  | { readonly status: "passed" | "skipped" }
+  | {
+      readonly status: "failed";
+      readonly exit: Exclude<Exit, "done">;
+      readonly reason: string;
+      readonly question: string | null;
+    }
+);
+
+export type Phase = (context: PhaseContext, progress: Progress) => Promise<PhaseEnd>;
+
+/** Turns that are left of the role's limit. */
+export function turnsLeft(context: PhaseContext): number {
+  return context.role.turns - context.world.meter.usage.turns;
+}
+
+/** The end of a phase whose agent did not submit. */
+export function stopped(end: AgentEnd<unknown>, rounds: number, progress: Progress): PhaseEnd {
+  if (end.exit === "done") throw new Error("a submitted phase has not stopped");
+  const asked = end.exit === "asked";
+  const reason = asked ? "the agent asks a question" : end.reason;
+  return {
+    status: "failed",
+    exit: end.exit,
+    reason,
+    question: asked ? end.question : null,
+    summary: reason,
+    rounds,
+    progress,
+  };
+}

@@ -1,0 +1,186 @@
+// The place of one attempt: a worktree that commands inside the sandbox may change, and around it what they may not: the
+// repository, the results, the logs. Git commands that read the worktree run inside the sandbox too, because its content is hostile.
+
+import { cp, mkdir, readdir } from "node:fs/promises";
+import path from "node:path";
+import type { Git } from "../adapters/git/git-process.ts";
+import {
+  addWorktree,
+  commitTree,
+  excludePaths,
+  fetchCommits,
+  type Remote,
+  treeOf,
+  writeBundle,
+} from "../adapters/git/work-copy.ts";
+import type { Mount, Network } from "../adapters/sandbox/bubblewrap.ts";
+import type { ProcessLimits, ProcessOutcome } from "../adapters/sandbox/run-process.ts";
+import type { Sandbox } from "../adapters/sandbox/sandbox.ts";
+import { type HostProgram, startToolHost, type ToolHost } from "../adapters/sandbox/tool-host.ts";
+import type { Sha } from "../core/task.ts";
+
+/** Time for git to look through the worktree, in milliseconds. */
+const SNAPSHOT_MS_MAX = 120_000;
+/** Untracked paths that a setup may leave without anybody ignoring them. */
+const SETUP_LEFTOVERS_MAX = 1_000;
+
+/** Who commits are by, unless the publisher knows better. */
+const AUTHOR = { name: "signalbox[bot]", email: "signalbox[bot]@users.noreply.github.com" };
+
+export interface WorkspaceParts {
+  readonly git: Git;
+  readonly sandbox: Sandbox;
+  readonly program: HostProgram;
+  /** A directory of this run alone. */
+  readonly root: string;
+}
+
+export interface ShellCommand {
+  readonly command: string;
+  readonly network: Network;
+  /** Which of the private homes: what an agent leaves in its own never reaches the checks. */
+  readonly home: "setup" | "agent" | "checks";
+}
+
+export interface Workspace {
+  /** Runs a shell command in the worktree. */
+  shell(command: ShellCommand, limits: ProcessLimits): Promise<ProcessOutcome>;
+  /** Checks the attempt's start out, after setup has run on the base. What setup left behind is never committed. */
+  moveTo(start: Sha): Promise<void>;
+  /** Tools for an agent; `read` sees the worktree but cannot change it: the kernel refuses. */
+  tools(access: "read" | "change"): Promise<ToolHost>;
+  /** @returns the tree that the worktree holds now, everything ignored left out */
+  snapshot(): Promise<Sha>;
+  /** Puts the worktree back to a tree of {@link snapshot}; only ignored files stay as they are. */
+  restore(tree: Sha): Promise<void>;
+  treeOf(commit: Sha): Promise<Sha>;
+  commit(tree: Sha, parent: Sha, message: string, atMs: number): Promise<Sha>;
+  bundle(file: string, known: readonly Sha[]): Promise<void>;
+  readonly gitDir: string;
+}
+
+/** Fetches the commits and checks `base` out. */
+export async function openWorkspace(
+  parts: WorkspaceParts,
+  remote: Remote,
+  commits: { readonly base: Sha; readonly start: Sha },
+): Promise<Workspace> {
+  const at = (name: string): string => path.join(parts.root, name);
+  const [tree, gitDir, objects] = [at("tree"), at("repository.git"), at("objects")];
+  for (const name of ["objects", "home-setup", "home-agent", "home-checks", "home-git"])
+    await mkdir(at(name), { recursive: true });
+  await fetchCommits(parts.git, gitDir, remote, [commits.base, commits.start]);
+  await addWorktree(parts.git, gitDir, tree, commits.base);
+  const repository: Mount = { path: gitDir, writable: false };
+
+  const gitInside = async (
+    script: string,
+    mounts: readonly Mount[],
+    env: Record<string, string> = {},
+  ): Promise<string> => {
+    const outcome = await parts.sandbox.run(
+      {
+        argv: ["bash", "-euc", script],
+        cwd: tree,
+        home: at("home-git"),
+        network: "none",
+        mounts,
+        // Whatever the worktree's `.git` says by now, git looks at our repository.
+        env: {
+          ...GIT_INSIDE,
+          GIT_DIR: path.join(gitDir, "worktrees", path.basename(tree)),
+          GIT_WORK_TREE: tree,
+          ...env,
+        },
+      },
+      { timeoutMs: SNAPSHOT_MS_MAX },
+    );
+    if (outcome.exitCode !== 0) throw new Error(`git could not read the worktree: ${outcome.output.slice(0, 500)}`);
+    return outcome.output;
+  };
+  /** New objects and the index that belongs to them lie outside of the repository: it stays read-only inside. */
+  const store = {
+    GIT_INDEX_FILE: path.join(objects, "index"),
+    GIT_OBJECT_DIRECTORY: objects,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: path.join(gitDir, "objects"),
+  };
+  return {
+    gitDir,
+    shell: (command, limits) =>
+      parts.sandbox.run(
+        {
+          argv: ["bash", "-c", command.command],
+          cwd: tree,
+          home: at(`home-${command.home}`),
+          network: command.network,
+          mounts: [repository, { path: tree, writable: true }],
+        },
+        limits,
+      ),
+    async moveTo(start) {
+      const listed = await gitInside("git ls-files --others --exclude-standard --directory", [
+        repository,
+        { path: tree, writable: false },
+      ]);
+      const leftovers = listed.split("\n").filter((line) => line !== "");
+      await excludePaths(gitDir, leftovers.slice(0, SETUP_LEFTOVERS_MAX));
+      if (start !== commits.base) {
+        const everything = [
+          { path: gitDir, writable: true },
+          { path: tree, writable: true },
+        ];
+        await gitInside(`git checkout --quiet --force --detach ${start}`, everything);
+      }
+      // Caches that setup filled serve both later homes; each gets a copy of its own.
+      for (const name of ["home-agent", "home-checks"]) await copyInto(at("home-setup"), at(name));
+    },
+    async tools(access) {
+      return startToolHost(parts.sandbox, parts.program, {
+        cwd: tree,
+        home: at("home-agent"),
+        network: "none",
+        mounts: [repository, { path: tree, writable: access === "change" }],
+      });
+    },
+    async snapshot() {
+      const mounts = [repository, { path: tree, writable: false }, { path: objects, writable: true }];
+      const printed = await gitInside("git read-tree HEAD && git add --all && git write-tree", mounts, store);
+      const sha = printed.trim().split("\n").at(-1) ?? "";
+      if (!/^[0-9a-f]{40}$/.test(sha)) throw new Error("git named no tree for the worktree");
+      return sha;
+    },
+    async restore(treeSha) {
+      const mounts = [repository, { path: tree, writable: true }, { path: objects, writable: true }];
+      await gitInside(`git read-tree ${treeSha} && git checkout-index --all --force && git clean -ffdq`, mounts, store);
+    },
+    treeOf: (commit) => treeOf(parts.git, gitDir, commit),
+    commit: (treeSha, parent, message, atMs) =>
+      commitTree(parts.git, {
+        gitDir,
+        objects,
+        tree: treeSha,
+        parent,
+        message,
+        author: AUTHOR,
+        at: Math.floor(atMs / 1_000),
+      }),
+    bundle: (file, known) => writeBundle(parts.git, { gitDir, objects, known, file }),
+  };
+}
+
+/** Git inside of the sandbox follows nobody's settings but these. */
+const GIT_INSIDE: Record<string, string> = {
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_COUNT: "3",
+  GIT_CONFIG_KEY_0: "core.hooksPath",
+  GIT_CONFIG_VALUE_0: "/dev/null",
+  GIT_CONFIG_KEY_1: "core.fsmonitor",
+  GIT_CONFIG_VALUE_1: "false",
+  GIT_CONFIG_KEY_2: "advice.addEmbeddedRepo",
+  GIT_CONFIG_VALUE_2: "false",
+};
+
+async function copyInto(from: string, to: string): Promise<void> {
+  if ((await readdir(from)).length > 0) await cp(from, to, { recursive: true, verbatimSymlinks: true });
+}
