@@ -43,6 +43,8 @@ export interface ActionsOptions {
   /** PATH of jobs. */
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Jobs at the same time; 4 unless given. */
+  readonly parallel?: number;
 }
 
 /** One answered (or dropped) request. */
