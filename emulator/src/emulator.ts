@@ -1,5 +1,6 @@
 // The emulator as its users see it.
 
+import type { ActionsControl } from "./actions/control.ts";
 import type { FaultRule } from "./http/faults.ts";
 import type { RequestEntry } from "./hub.ts";
 import type { ChaosOptions } from "./webhooks/chaos.ts";
@@ -147,6 +148,7 @@ export interface Emulator {
   /** Sends the newest delivery of this GUID again. */
   readonly redeliver: (guid: string) => Promise<Delivery>;
   readonly faults: { readonly add: (rule: FaultRule) => void; readonly clear: () => void };
+  readonly actions: ActionsControl;
   /** Resolves when no request, delivery or workflow run is under way, and none begins within a turn of the loop. */
   readonly idle: () => Promise<void>;
   readonly close: () => Promise<void>;

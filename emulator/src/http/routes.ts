@@ -1,6 +1,7 @@
 // The table of contents: every area of the API, one line each. Add your own line.
 
 import { registerArtifactService } from "../actions/artifacts/service.ts";
+import { registerActionsControl } from "../actions/control.ts";
 import { listenForActions } from "../actions/listen.ts";
 import { registerDownloads } from "../actions/runs/downloads.ts";
 import { listenForAutoMerge } from "../code/auto-merge.ts";
@@ -95,6 +96,8 @@ export const API_AREAS: readonly Register[] = [
 
 /** Mounted at the root of the server, beside /api: GraphQL, git, OIDC, pages, sign-in. */
 export const ROOT_AREAS: readonly Register[] = [
+  registerGraphql,
+  registerActionsControl,
   registerOidc,
   registerArtifactService,
   registerDownloads,

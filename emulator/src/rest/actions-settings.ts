@@ -1,5 +1,7 @@
 // Settings of Actions in a repository: variables, secrets, what GITHUB_TOKEN may do, who may use its actions.
+import { generateKeyPairSync } from "node:crypto";
 import { engineOf } from "../actions/runs/engine.ts";
+import { once } from "../descriptions/once.ts";
 import { optionalBoolean, optionalOneOf, optionalString, readJson, requiredString } from "../http/body.ts";
 import { type Api, type Ctx, enter, enterToWrite } from "../http/context.ts";
 import { conflict, notFound, unprocessable } from "../http/errors.ts";
@@ -101,6 +103,14 @@ function registerVariables(api: Api, hub: Hub): void {
   });
 }
 
+const KEY_ID = "568250167242549743";
+
+/** What secrets would be sealed with; the last 32 bytes of the DER form are the key itself. */
+function newPublicKey(): string {
+  const der = generateKeyPairSync("x25519").publicKey.export({ type: "spki", format: "der" });
+  return der.subarray(-32).toString("base64");
+}
+
 /** Values go in through the control plane only: the sealed boxes of the API are not emulated. */
 function registerSecrets(api: Api, hub: Hub): void {
   const all = "/repos/:owner/:repo/actions/secrets";
@@ -110,6 +120,7 @@ function registerSecrets(api: Api, hub: Hub): void {
     created_at: isoSeconds(repository.createdAt),
     updated_at: isoSeconds(repository.updatedAt),
   });
+  const publicKey = once(newPublicKey);
   const known = (c: Ctx, repository: Repository): string => {
     const name = (c.req.param("secret_name") ?? "").toUpperCase();
     if (!repository.secrets.has(name)) throw notFound();
@@ -120,6 +131,10 @@ function registerSecrets(api: Api, hub: Hub): void {
     const { repository } = enter(c, hub, need("read"));
     const names = [...repository.secrets.keys()].sort();
     return c.json({ total_count: names.length, secrets: pageOf(c, hub, names).map((name) => json(repository, name)) });
+  });
+  api.get(`${all}/public-key`, (c) => {
+    enter(c, hub, need("read"));
+    return c.json({ key_id: KEY_ID, key: publicKey() });
   });
   api.get(`${all}/:secret_name`, (c) => {
     const { repository } = enter(c, hub, need("read"));

@@ -54,7 +54,6 @@ export function recordJob(engine: Engine, active: ActiveRun, input: NewJob): Wor
     suite: entity(world.checkSuites, run.checkSuiteId, "check suite"),
     name: input.name,
     detailsUrl: `${runWebUrl(hub, run)}/job/${id}`,
-    startedAt: null,
   });
   return job;
 }

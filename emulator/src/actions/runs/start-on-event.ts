@@ -55,6 +55,7 @@ interface Site {
 export function startOnEvent(engine: Engine, event: DomainEvent): void {
   const { repository } = event;
   if (repository === null || !EVENTS.has(event.name) || event.onlyAppId !== undefined) return;
+  if (engine.hub.closing.aborted) return;
   const needsApproval = event.actor.through === "job" && event.name !== "workflow_run";
   if (needsApproval && !(event.name === "pull_request" && APPROVABLE.includes(event.action ?? ""))) return;
   if (isOwnCheck(event) || isTooDeep(engine, event.payload)) return;
