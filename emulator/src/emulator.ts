@@ -132,6 +132,8 @@ export interface Emulator {
     },
   ) => void;
   readonly installApp: (input: InstallInput) => { readonly id: number };
+  /** Names within the account; null = all. Emits installation_repositories. */
+  readonly selectRepositories: (installationId: number, repositories: readonly string[] | null) => void;
   readonly suspendInstallation: (id: number, suspended?: boolean) => void;
   readonly uninstall: (id: number) => void;
   /** A classic personal token: everything that the user may do. The same one every time. */
@@ -139,6 +141,8 @@ export interface Emulator {
   readonly permissionOf: (login: string, fullName: string) => Role;
   /** "none" removes the collaborator. */
   readonly setCollaborator: (fullName: string, login: string, role: Role) => void;
+  /** "none" takes them out of the organisation. */
+  readonly setMember: (organization: string, login: string, role: OrganizationRole | "none") => void;
   readonly git: (fullName: string) => GitView;
 
   readonly requests: RequestLogView;

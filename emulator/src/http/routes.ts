@@ -6,6 +6,7 @@ import { listenForActions } from "../actions/listen.ts";
 import { registerDownloads } from "../actions/runs/downloads.ts";
 import { listenForAutoMerge } from "../code/auto-merge.ts";
 import { registerSmartHttp } from "../git/smart-http.ts";
+import { registerGraphql } from "../graphql/endpoint.ts";
 import type { Hub } from "../hub.ts";
 import { registerPages } from "../pages/register-pages.ts";
 import { registerArtifacts } from "../rest/actions-artifacts.ts";
