@@ -138,7 +138,7 @@ type Parts = ReturnType<typeof assemble>;
 
 /** HTTP: webhooks by the shortest way, everything else through pages. */
 async function createFront(settings: Settings, logger: Logger, parts: Parts): Promise<App["handle"]> {
-  const { metrics, state, stopping, github, log } = parts;
+  const { metrics, state, stopping, github, sweep, log } = parts;
   const door = createDoor({
     secrets: settings.webhookSecrets,
     seen: createSeenDeliveries(),
@@ -147,7 +147,10 @@ async function createFront(settings: Settings, logger: Logger, parts: Parts): Pr
       settings,
       logger,
       identity: () => state.identity,
-      onInstallation: github.forgetInstallation,
+      onInstallation: (installationId) => {
+        github.forgetInstallation(installationId);
+        sweep.forgetRepositories();
+      },
     }),
     isDraining: () => stopping.signal.aborted,
     tell: metrics.delivery,

@@ -37,9 +37,11 @@ const TAG_REST = /(?:[^>"']|"[^"]*"|'[^']*')*>/y;
 /** Knows which HTML elements are open after the pieces of raw HTML that it was fed, in order. */
 export class HtmlNesting {
   readonly #open: string[] = [];
+  /** A comment or a tag that never ends swallows what follows it, on the page as well. */
+  #isSwallowed = false;
 
   get isOpen(): boolean {
-    return this.#open.length > 0;
+    return this.#isSwallowed || this.#open.length > 0;
   }
 
   /** Takes one piece of raw HTML, as the Markdown parser cut it out. */
@@ -49,7 +51,10 @@ export class HtmlNesting {
       const next = html.indexOf("<", at);
       if (next === -1) return;
       const end = html.startsWith("<!--", next) ? endOf(html.indexOf("-->", next + 4), 3) : this.#tag(html, next);
-      if (end === null) return;
+      if (end === null) {
+        this.#isSwallowed = true;
+        return;
+      }
       at = end;
     }
   }

@@ -126,6 +126,13 @@ function wrongState(refusal: Extract<Refusal, { reason: "wrong-state" }>): strin
     : `${stands}, where this is not possible. Possible now: ${codes(usages)}.`;
 }
 
+function headMoved({ seen, head }: Extract<Refusal, { reason: "head-moved" }>): string {
+  if (head === null) return "There is no pull request to accept yet.";
+  return seen === ""
+    ? `The pull request moved to ${short(head)} after this was written. Look at it, then accept.`
+    : `The pull request's head is ${short(head)}, not ${short(seen)}. Look at it, then accept.`;
+}
+
 /** @returns what is wrong and what to do, as Markdown on one line */
 export function refusalSentence(refusal: Refusal): string {
   switch (refusal.reason) {
@@ -178,9 +185,7 @@ export function refusalSentence(refusal: Refusal): string {
     case "reason-missing":
       return "Say why: the reason reaches the next attempt and stays on record.";
     case "head-moved":
-      return refusal.head === null
-        ? `Commit ${short(refusal.seen)} is no longer the pull request's head. Look at it again, then accept.`
-        : `The pull request has moved from ${short(refusal.seen)} to ${short(refusal.head)} since. Look at the new head, then accept.`;
+      return headMoved(refusal);
     case "no-evidence":
       return "The submission carries no passed check. Add `checks:` to `.github/signalbox.yml`, or write `checks: none` to do without.";
     case "not-merged":

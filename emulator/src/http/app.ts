@@ -26,6 +26,9 @@ export interface Pipeline {
 
 const API_PREFIX = "/api/v3";
 
+/** Services of Actions, which check the credentials of jobs themselves. */
+const OWN_CREDENTIALS = /^\/_(oidc|artifacts)\//;
+
 export function createApp(pipeline: Pipeline): Api {
   const { hub } = pipeline;
   const root = new Hono<Env>();
@@ -97,8 +100,9 @@ async function answer(pipeline: Pipeline, c: Ctx, who: Authentication, next: () 
   const resource = resourceOf(c);
   const isFree = c.req.path.endsWith("/rate_limit") || !c.req.path.startsWith("/api/");
   try {
-    if (!who.ok) throw who.refusal;
+    if (!who.ok && !OWN_CREDENTIALS.test(c.req.path)) throw who.refusal;
     if (!isFree) rateLimits.spend(caller, resource, resource === "graphql" ? 0 : 1);
+    if (c.get("entry").isWrite && isContent(c)) rateLimits.write(caller);
     await next();
   } catch (error) {
     replaceResponse(c, errorResponse(hub, c, error));
@@ -133,6 +137,11 @@ function setHeaders(pipeline: Pipeline, c: Ctx, resource: Resource): void {
 function replaceResponse(c: Ctx, response: Response): void {
   c.res = undefined;
   c.res = response;
+}
+
+/** Minting tokens, redelivering hooks and signing in create no content. */
+function isContent(c: Ctx): boolean {
+  return c.req.path === "/api/graphql" || c.req.path.startsWith(`${API_PREFIX}/repos/`);
 }
 
 function requestId(hub: Hub): string {

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Hub } from "../hub.ts";
 import type { SeenWebhook } from "../options.ts";
-import type { App } from "../world/apps.ts";
+import type { App, Installation } from "../world/apps.ts";
 import { installationFor } from "../world/caller.ts";
 import type { DomainEvent } from "../world/events.ts";
 import type { Delivery, DeliveryTarget } from "../world/hooks.ts";
@@ -80,18 +80,20 @@ export function createWebhooks(
   };
 
   const open = (target: DeliveryTarget, event: string, payload: JsonObject, installationId: number | null): void => {
-    if (JSON.stringify(payload).length > PAYLOAD_BYTES_MAX) return;
+    const text = JSON.stringify(payload);
+    if (text.length > PAYLOAD_BYTES_MAX) return;
     inspect({ event, payload });
-    post(record(hub, { target, event, payload, installationId, guid: guid(hub), redelivery: false }));
+    const ids = { action: textIn(payload, "action"), repositoryId: repositoryIdIn(payload), installationId };
+    post(record(hub, { target, event, text, ...ids, guid: guid(hub), redelivery: false }));
   };
 
   return {
     dispatch: (event) => {
       for (const app of hub.world.apps.values()) {
-        const installation = appHears(hub, app, event);
-        if (installation === null) continue;
+        const heard = hearing(hub, app, event);
+        if (heard === null) continue;
         const target: DeliveryTarget = { kind: "app", appId: app.id, hookId: app.hookId };
-        open(target, event.name, eventPayload(hub, event, installation), installation.id);
+        open(target, event.name, eventPayload(hub, event, heard.through), heard.through?.id ?? null);
       }
       if (event.repository === null || event.onlyAppId !== undefined) return;
       for (const hook of hub.world.hooks.values()) {
@@ -116,15 +118,15 @@ export function createWebhooks(
   };
 }
 
-/** The installation through which an app hears of an event, or null when it does not. */
-function appHears(hub: Hub, app: App, event: DomainEvent): ReturnType<typeof installationFor> {
+/** Does an app hear of an event, and through which installation? null = it does not. */
+function hearing(hub: Hub, app: App, event: DomainEvent): { readonly through: Installation | null } | null {
   if (app.webhookUrl === null || !app.webhookActive) return null;
   if (event.onlyAppId !== undefined && event.onlyAppId !== app.id) return null;
   if (!UNASKED.has(event.name) && event.onlyAppId === undefined && !app.events.includes(event.name)) return null;
-  if (event.installation !== undefined) return event.installation;
-  if (event.repository === null) return null;
+  if (event.installation !== undefined) return { through: event.installation };
+  if (event.repository === null) return event.onlyAppId === undefined ? null : { through: null };
   const installation = installationFor(hub.world, app, event.repository);
-  return installation === null || installation.suspendedAt !== null ? null : installation;
+  return installation === null || installation.suspendedAt !== null ? null : { through: installation };
 }
 
 function letterFor(hub: Hub, target: DeliveryTarget): Letter | null {
@@ -150,25 +152,20 @@ function letterFor(hub: Hub, target: DeliveryTarget): Letter | null {
   };
 }
 
-interface NewDelivery {
-  readonly target: DeliveryTarget;
-  readonly event: string;
-  readonly payload: JsonObject;
-  readonly installationId: number | null;
-  readonly guid: string;
-  readonly redelivery: boolean;
-}
+type NewDelivery = Pick<
+  Delivery,
+  "target" | "event" | "action" | "text" | "installationId" | "repositoryId" | "guid" | "redelivery"
+>;
 
 function record(hub: Hub, input: NewDelivery): Delivery {
   const { world } = hub;
-  const action = input.payload["action"];
-  const repository = input.payload["repository"];
-  const repositoryId = isJsonObject(repository) ? repository["id"] : undefined;
   const delivery: Delivery = {
     ...input,
     id: world.ids.next(),
-    action: typeof action === "string" ? action : null,
-    repositoryId: typeof repositoryId === "number" ? repositoryId : null,
+    get payload(): JsonObject {
+      const parsed: unknown = JSON.parse(input.text);
+      return isJsonObject(parsed) ? parsed : {};
+    },
     deliveredAt: world.clock.now(),
     url: letterFor(hub, input.target)?.url ?? "",
     requestHeaders: {},
@@ -179,16 +176,27 @@ function record(hub: Hub, input: NewDelivery): Delivery {
     responseBody: "",
   };
   world.deliveries.set(delivery.id, delivery);
-  if (world.deliveries.size > hub.limits.logEntriesMax) {
+  if (world.deliveries.size > hub.limits.deliveriesMax) {
     const [oldest] = world.deliveries.keys();
     if (oldest !== undefined) world.deliveries.delete(oldest);
   }
   return delivery;
 }
 
+function textIn(payload: JsonObject, name: string): string | null {
+  const value = payload[name];
+  return typeof value === "string" ? value : null;
+}
+
+function repositoryIdIn(payload: JsonObject): number | null {
+  const repository = payload["repository"];
+  const id = isJsonObject(repository) ? repository["id"] : null;
+  return typeof id === "number" ? id : null;
+}
+
 function copyOf(hub: Hub, delivery: Delivery, redelivery: boolean): Delivery {
-  const { target, event, payload, installationId, guid: same } = delivery;
-  return record(hub, { target, event, payload, installationId, guid: same, redelivery });
+  const { target, event, action, text, installationId, repositoryId, guid: same } = delivery;
+  return record(hub, { target, event, action, text, installationId, repositoryId, guid: same, redelivery });
 }
 
 function guid(hub: Hub): string {

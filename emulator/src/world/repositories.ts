@@ -34,11 +34,15 @@ export interface Repository {
   readonly milestones: Map<number, Milestone>;
   /** Issues and the issue side of pull requests, by number. */
   readonly issues: Map<number, Issue>;
+  /** Numbers of issues that were deleted: they answer 410. */
+  readonly goneNumbers: Set<number>;
   /** By number. */
   readonly pulls: Map<number, Pull>;
   /** The last number given to an issue or a pull request: one sequence for both. */
   lastNumber: number;
   lastMilestone: number;
+  /** Kept beside the issues, because every payload shows it and repositories may have thousands. */
+  openIssueCount: number;
   /** By branch name. */
   readonly protections: Map<string, BranchProtection>;
   readonly variables: Map<string, string>;

@@ -1,7 +1,7 @@
 // Answers of the JSON API: a value, or a refusal with one sentence for people and one word for programs.
 
 import type { Refusal } from "../../core/refusal.ts";
-import { renderRefusal } from "../../core/render.ts";
+import { refusalSentence } from "../../core/render-refusal.ts";
 import { TOKEN_REFUSALS, type TokenRefusal } from "./oidc.ts";
 
 /** Refusals that are the API's own; those of the protocol come from the core. */
@@ -46,5 +46,5 @@ export function refusedToken(reason: TokenRefusal): Answer {
 
 /** The protocol's own no, in the sentence that people get everywhere. */
 export function refusedByProtocol(refusal: Refusal): Answer {
-  return { status: 409, body: { error: renderRefusal(refusal), reason: refusal.reason }, reason: refusal.reason };
+  return { status: 409, body: { error: refusalSentence(refusal), reason: refusal.reason }, reason: refusal.reason };
 }
