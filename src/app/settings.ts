@@ -64,10 +64,11 @@ const url = (protocols: readonly string[]) =>
 
 const secret = z
   .string()
-  .refine(
-    (text) => !KNOWN_SECRETS.includes(text.toLowerCase()),
-    "is a well-known default that anybody can sign with: set it to a random text, for example from `openssl rand -hex 32`",
-  )
+  .refine((text) => !KNOWN_SECRETS.includes(text.toLowerCase()), {
+    error:
+      "is a well-known default that anybody can sign with: set it to a random text, for example from `openssl rand -hex 32`",
+    abort: true,
+  })
   .min(
     SECRET_CHARS_MIN,
     `is too short: set it to at least ${SECRET_CHARS_MIN} random characters, for example from \`openssl rand -hex 32\``,

@@ -1,9 +1,18 @@
 // One key of the queue, looked at: resolves the place, hands it to the reconcile loop, and puts back into the queue what
 // that found worth a look. Decides nothing about tasks.
 
+import { nonceFrom } from "../core/nonce.ts";
 import { taskBranch } from "../core/observation.ts";
 import type { Ask } from "../core/plan.ts";
-import { type Clock, type Hub, type IssueRef, keyOf, type RepositoryRef, type WorkQueue } from "../core/ports.ts";
+import {
+  type Clock,
+  type Hub,
+  type IssueRef,
+  keyOf,
+  type Random,
+  type RepositoryRef,
+  type WorkQueue,
+} from "../core/ports.ts";
 import type { Reconciled } from "../reconcile/reconcile.ts";
 import type { AskBoard } from "./asks.ts";
 import type { GitHub } from "./github.ts";
@@ -13,7 +22,7 @@ import type { Metrics } from "./metrics.ts";
 import type { PullRequestTasks } from "./webhooks/pull-request-tasks.ts";
 
 export type Reconcile = (
-  deps: { readonly hub: Hub; readonly log: Log; readonly mention: string },
+  deps: { readonly hub: Hub; readonly log: Log; readonly mention: string; readonly nonce: () => string },
   ref: IssueRef,
   asks: readonly Ask[],
 ) => Promise<Reconciled>;
@@ -28,6 +37,7 @@ export interface WorkOptions {
   readonly pullRequests: PullRequestTasks;
   readonly metrics: Pick<Metrics, "look">;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
 }
 
@@ -64,9 +74,9 @@ async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> 
   const hub = await github.hubFor(ref);
   if (hub === null) return "not-installed";
   const pending = options.asks.pending(key);
-  const { reconcile, log, mention } = options;
+  const { reconcile, log, mention, random } = options;
   const result = await reconcile(
-    { hub, log, mention },
+    { hub, log, mention, nonce: () => nonceFrom(random) },
     ref,
     pending.map((entry) => entry.ask),
   );

@@ -103,6 +103,9 @@ export const causeSchema = z
     /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+(?:\/bind)?|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+\/\d+)$/,
   );
 
+/** 16 hexadecimal digits. */
+export const nonceSchema = z.string().regex(/^[0-9a-f]{16}$/);
+
 const envelope = z.strictObject({
   v: z.literal(1),
   /** `<repository id>/<issue node id>`: a chain that was copied to another issue is refused. */
@@ -113,6 +116,11 @@ const envelope = z.strictObject({
   at: epochMs,
   /** The state after the move: the tip alone tells where a task stands, and a fold that disagrees is not trusted. */
   state,
+  /**
+   * Random, per commit. Two writers that decide the same in the same second would otherwise make the same commit, and
+   * both would believe that they won the append.
+   */
+  nonce: nonceSchema,
   data: z.unknown(),
 });
 
@@ -159,9 +167,10 @@ export function sentenceLine(sentence: string): string {
  * Writes a record as a commit message: a sentence for people, then one line of JSON.
  *
  * @param sentence what `git log` shows; newlines, mentions and issue links are taken out
+ * @param nonce    16 random hexadecimal digits
  */
-export function encodeRecord(record: LedgerRecord, sentence: string): string {
-  return `${sentenceLine(sentence)} ${SKIP_CI}\n\n${escaped(JSON.stringify(record))}\n`;
+export function encodeRecord(record: LedgerRecord, sentence: string, nonce: string): string {
+  return `${sentenceLine(sentence)} ${SKIP_CI}\n\n${escaped(JSON.stringify({ ...record, nonce }))}\n`;
 }
 
 /** @returns the record in a commit message, or what is wrong with it in one sentence; never throws */
@@ -179,7 +188,8 @@ export function decodeRecord(message: string): { readonly record: LedgerRecord }
   const data = MOVE_DATA[outer.data.move].safeParse(outer.data.data);
   if (!data.success) return { problem: `its ${outer.data.move} data is wrong (${firstIssue(data.error)})` };
   // The envelope and the move's own schema have both passed: together they are exactly one member of the union.
-  return { record: { ...outer.data, data: data.data } as LedgerRecord };
+  const { nonce: _nonce, ...rest } = outer.data;
+  return { record: { ...rest, data: data.data } as LedgerRecord };
 }
 
 export function firstIssue(error: z.ZodError): string {

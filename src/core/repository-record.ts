@@ -8,6 +8,7 @@ import {
   escaped,
   firstIssue,
   type LedgerEntry,
+  nonceSchema,
   RECORD_MESSAGE_CHARS_MAX,
   SKIP_CI,
   sentenceLine,
@@ -55,6 +56,8 @@ const repositoryRecordSchema = z.strictObject({
   cause: causeSchema,
   at: count,
   after: repositoryStateSchema,
+  /** As in a task's record: no two commits are the same by accident. */
+  nonce: nonceSchema,
 });
 
 export type RepositoryRecord = Readonly<z.infer<typeof repositoryRecordSchema>>;

@@ -17,6 +17,8 @@ export interface AppendInput {
   readonly task: Task | null;
   readonly moves: readonly Decided[];
   readonly change: RepositoryChange | null;
+  /** 16 random hexadecimal digits, others at each call. */
+  readonly nonce: () => string;
   /** Further refs of the same atomic call: the task branch and the staging ref of a publish. */
   readonly alongside: readonly RefUpdate[];
 }
@@ -56,7 +58,7 @@ async function makeRecords(store: LedgerStore, repository: RepositoryRef, input:
   const entries: LedgerEntry[] = [];
   const moves: RepositoryMove[] = [];
   for (const { record, repository: intent } of input.moves) {
-    const message = encodeRecord(record, recordSentence(record));
+    const message = encodeRecord(record, recordSentence(record), input.nonce());
     const sha = await store.createRecord(repository, { parent, message });
     entries.push({
       sha,
@@ -95,7 +97,16 @@ async function makeRepositoryRecord(
   const { writer } = observation;
   const actor: Actor = first?.actor ?? { id: writer.id, login: writer.login, kind: "app" };
   const cause = first?.cause ?? change?.cause ?? `sweep:${at}/0`;
-  const record = { v: 1 as const, repository: observation.repository.id, moves: all, actor, cause, at, after: state };
+  const record = {
+    v: 1 as const,
+    repository: observation.repository.id,
+    moves: all,
+    actor,
+    cause,
+    at,
+    after: state,
+    nonce: input.nonce(),
+  };
   const tip = await store.createRecord(repository, {
     parent: ledger.tip,
     message: encodeRepositoryRecord(record, repositorySentence(all)),

@@ -17,7 +17,7 @@ import type { MoveName } from "../core/transitions.ts";
 import { afterAct } from "./acts.ts";
 import { append } from "./append.ts";
 import { afterAppend, lookAt, type Pass } from "./look.ts";
-import type { Log } from "./reconcile.ts";
+import type { ReconcileDeps } from "./reconcile.ts";
 
 export interface PublishInput {
   /** What the work job left, or null when it left nothing that could be read. */
@@ -40,7 +40,7 @@ export interface Published {
 const TRIES_MAX = 20;
 
 export async function publish(
-  deps: { readonly hub: Hub; readonly log: Log },
+  deps: Omit<ReconcileDeps, "mention">,
   ref: IssueRef,
   input: PublishInput,
 ): Promise<Published> {
@@ -60,7 +60,14 @@ export async function publish(
     const head = request.move === "submit" ? request.data.head : "work" in request.data ? request.data.work.head : null;
     const moves = [{ record: verdict.record, repository: verdict.repository }];
     const alongside = branchUpdates(pass, input, head);
-    const result = await append(deps.hub, ref, { observation, task, moves, change: null, alongside });
+    const result = await append(deps.hub, ref, {
+      observation,
+      task,
+      moves,
+      change: null,
+      alongside,
+      nonce: deps.nonce,
+    });
     if (result === "lost") {
       deps.log.info({ key: keyOf(ref), move: request.move }, "publish lost a race, looking again");
       continue;

@@ -27,6 +27,8 @@ export interface ReconcileDeps {
   readonly log: Log;
   /** The app's name as people mention it, without `@`. */
   readonly mention: string;
+  /** 16 random hexadecimal digits, others at each call. */
+  readonly nonce: () => string;
 }
 
 export interface AskAnswer {
@@ -68,7 +70,14 @@ export async function reconcile(deps: ReconcileDeps, ref: IssueRef, asks: readon
     if (planned.moves.length > 0 || planned.change !== null) {
       const { observation, task } = pass;
       const { moves, change } = planned;
-      const result = await append(deps.hub, ref, { observation, task, moves, change, alongside: [] });
+      const result = await append(deps.hub, ref, {
+        observation,
+        task,
+        moves,
+        change,
+        alongside: [],
+        nonce: deps.nonce,
+      });
       const moved = { key: keyOf(ref), moves: moves.map(({ record }) => record.move) };
       if (result === "lost") {
         deps.log.info(moved, "append lost");

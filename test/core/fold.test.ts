@@ -111,7 +111,7 @@ describe("a record in a commit message", () => {
           state: "queued",
           data: { to: "queued", reason, source: "reject" },
         };
-        const message = encodeRecord(record, sentence);
+        const message = encodeRecord(record, sentence, "0123456789abcdef");
         // A lone surrogate has no UTF-8 form: JSON escapes it, so that the text survives as it is.
         expect(decodeRecord(message)).toEqual({ record });
         expect(message).not.toMatch(/[@#]/);

@@ -88,7 +88,7 @@ export const EMPTY: Chain = { entries: [], task: null };
 export function append(chain: Chain, record: LedgerRecord): Chain {
   const parent = chain.entries.at(-1)?.sha;
   const sha = (chain.entries.length + 1).toString(16).padStart(40, "a");
-  const message = encodeRecord(record, record.move);
+  const message = encodeRecord(record, record.move, "0123456789abcdef");
   const entry = { sha, parents: parent === undefined ? [] : [parent], message, authorId: WRITER, signedByGitHub: true };
   const entries = [...chain.entries, entry];
   const folded = fold(entries, { writerId: WRITER, task: ID });

@@ -30,8 +30,7 @@ describe("claims", () => {
   it("two app instances on one repository make one claim, one dispatch and one comment of each kind", async () => {
     const on = stage();
     const issue = queue(on);
-    const deps = { hub: on.hub, log: { info: () => undefined, warn: () => undefined }, mention: "signalbox" };
-    await Promise.all([1, 2].map(() => reconcile(deps, { ...on.repository, issue }, [])));
+    await Promise.all([1, 2].map(() => reconcile(on.deps, { ...on.repository, issue }, [])));
     const { task } = await on.look(issue);
     expect(task).toMatchObject({ state: "claimed", length: 2 });
     expect(runs(on)).toHaveLength(1);
@@ -100,8 +99,7 @@ describe("claims", () => {
   it("B15 two tasks race for the last slot: one gets it, the other waits and follows", async () => {
     const on = stage({ config: { checks: "none", limits: { claimed: 1 } } });
     const [first, second] = [queue(on), queue(on)];
-    const deps = { hub: on.hub, log: { info: () => undefined, warn: () => undefined }, mention: "signalbox" };
-    await Promise.all([first, second].map((issue) => reconcile(deps, { ...on.repository, issue }, [])));
+    await Promise.all([first, second].map((issue) => reconcile(on.deps, { ...on.repository, issue }, [])));
     const states = [first, second].map((issue) => on.issueOf(issue).labels);
     expect(states.flat().toSorted()).toEqual(["task:claimed", "task:queued"]);
     const winner = on.issueOf(first).labels[0] === "task:claimed" ? first : second;
@@ -115,8 +113,7 @@ describe("claims", () => {
   it("two tasks race for the last dollar: one gets it", async () => {
     const on = stage({ config: { checks: "none", budget: { task: 5, day: 4 } } });
     const [first, second] = [queue(on), queue(on)];
-    const deps = { hub: on.hub, log: { info: () => undefined, warn: () => undefined }, mention: "signalbox" };
-    await Promise.all([first, second].map((issue) => reconcile(deps, { ...on.repository, issue }, [])));
+    await Promise.all([first, second].map((issue) => reconcile(on.deps, { ...on.repository, issue }, [])));
     expect([first, second].flatMap((issue) => on.issueOf(issue).labels).toSorted()).toEqual([
       "task:claimed",
       "task:queued",

@@ -41,7 +41,12 @@ export function stage({
   });
   const hub = createMemoryHub({ world, writer: bot, faults });
   const people = peopleOf(world, repository);
-  const deps = { hub, log: QUIET, mention: "signalbox" };
+  let nonces = 0;
+  const nonce = () => {
+    nonces += 1;
+    return nonces.toString(16).padStart(16, "0");
+  };
+  const deps = { hub, log: QUIET, mention: "signalbox", nonce };
 
   const writes = () => world.history.length;
 
@@ -97,11 +102,7 @@ export function stage({
     const head = more.head === null ? null : people.push(bot, ref, { parent: people.refOf("refs/heads/main") });
     const result = resultOf(issue, token, runId, head, more);
     const staged = head === null ? null : { ref, head };
-    return publish(
-      { hub, log: QUIET },
-      { ...repository, issue },
-      { result, run: { id: runId, attempt: 1 }, token, staged },
-    );
+    return publish(deps, { ...repository, issue }, { result, run: { id: runId, attempt: 1 }, token, staged });
   }
 
   function comments(issue: number) {
@@ -135,6 +136,7 @@ export function stage({
     comments,
     issueOf,
     writes,
+    deps,
     pass: (ms: number) => {
       now += ms;
     },

@@ -24,6 +24,7 @@ export function addIssue(
   const id = hub.world.ids.next();
   const now = hub.world.clock.now();
   repository.lastNumber += 1;
+  repository.openIssueCount += 1;
   const issue: Issue = {
     id,
     nodeId: nodeId("Issue", id),
@@ -121,6 +122,7 @@ export function closeIssue(
     return;
   }
   issue.state = "closed";
+  repositoryOf(hub.world, issue).openIssueCount -= 1;
   issue.stateReason = issue.isPull ? null : (reason ?? "completed");
   issue.closedAt = hub.world.clock.now();
   issue.closedById = actor.account.id;
@@ -132,6 +134,7 @@ export function closeIssue(
 export function reopenIssue(hub: Hub, actor: Actor, issue: Issue): void {
   if (issue.state === "open") return;
   issue.state = "open";
+  repositoryOf(hub.world, issue).openIssueCount += 1;
   issue.stateReason = issue.isPull ? null : "reopened";
   issue.closedAt = null;
   issue.closedById = null;

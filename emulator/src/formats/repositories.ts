@@ -20,7 +20,7 @@ export function repositoryWebUrl(hub: Hub, repository: Repository): string {
  */
 export function repositoryJson(hub: Hub, repository: Repository, viewer: Account | null = null): JsonObject {
   const owner = ownerOf(hub.world, repository);
-  const openIssues = [...repository.issues.values()].filter((issue) => issue.state === "open").length;
+  const openIssues = repository.openIssueCount;
   return {
     id: repository.id,
     node_id: repository.nodeId,

@@ -26,6 +26,9 @@ export interface Pipeline {
 
 const API_PREFIX = "/api/v3";
 
+/** Services of Actions, which check the credentials of jobs themselves. */
+const OWN_CREDENTIALS = /^\/_(oidc|artifacts)\//;
+
 export function createApp(pipeline: Pipeline): Api {
   const { hub } = pipeline;
   const root = new Hono<Env>();
@@ -97,7 +100,7 @@ async function answer(pipeline: Pipeline, c: Ctx, who: Authentication, next: () 
   const resource = resourceOf(c);
   const isFree = c.req.path.endsWith("/rate_limit") || !c.req.path.startsWith("/api/");
   try {
-    if (!who.ok) throw who.refusal;
+    if (!who.ok && !OWN_CREDENTIALS.test(c.req.path)) throw who.refusal;
     if (!isFree) rateLimits.spend(caller, resource, resource === "graphql" ? 0 : 1);
     await next();
   } catch (error) {

@@ -58,10 +58,10 @@ export async function inject(c: Ctx, hub: Hub, fault: Fault, next: () => Promise
   }
 }
 
-/** The client sees a broken connection; the response object only ends our own pipeline. */
+/** The client sees a broken connection; the response only tells our own pipeline that nothing is left to send. */
 function hangUp(c: Ctx): Response {
   c.env.incoming.socket.destroy();
-  return new Response(null, { status: 499 });
+  return new Response(null, { status: 499, headers: { "x-hono-already-sent": "true" } });
 }
 
 async function truncated(c: Ctx): Promise<Response> {

@@ -4,6 +4,7 @@ import { listenForAutoMerge } from "../code/auto-merge.ts";
 import { registerSmartHttp } from "../git/smart-http.ts";
 import type { Hub } from "../hub.ts";
 import { registerPages } from "../pages/register-pages.ts";
+import { registerApplications } from "../rest/applications.ts";
 import { registerApps } from "../rest/apps.ts";
 import { registerAssignees } from "../rest/assignees.ts";
 import { registerBranchProtection } from "../rest/branch-protection.ts";
@@ -21,7 +22,9 @@ import { registerHooks } from "../rest/hooks.ts";
 import { registerInstallations } from "../rest/installations.ts";
 import { registerIssues } from "../rest/issues.ts";
 import { registerLabels } from "../rest/labels.ts";
+import { registerManifestConversion, registerManifestForms } from "../rest/manifest.ts";
 import { registerMilestones } from "../rest/milestones.ts";
+import { registerOAuth } from "../rest/oauth.ts";
 import { registerOrganizations } from "../rest/organizations.ts";
 import { registerPullMerges } from "../rest/pull-merges.ts";
 import { registerPulls } from "../rest/pulls.ts";
@@ -58,6 +61,8 @@ export const API_AREAS: readonly Register[] = [
   registerDependencies,
   registerSearch,
   registerRateLimit,
+  registerApplications,
+  registerManifestConversion,
   registerGitData,
   registerGitRefs,
   registerContents,
@@ -75,7 +80,7 @@ export const API_AREAS: readonly Register[] = [
 ];
 
 /** Mounted at the root of the server, beside /api: GraphQL, git, OIDC, pages, sign-in. */
-export const ROOT_AREAS: readonly Register[] = [registerSmartHttp, registerPages];
+export const ROOT_AREAS: readonly Register[] = [registerOAuth, registerManifestForms, registerSmartHttp, registerPages];
 
 /** Called once with the finished hub: subscribe to `hub.events` here (Actions triggers, …). */
 export const LISTENERS: readonly ((hub: Hub) => void)[] = [listenForAutoMerge];

@@ -16,7 +16,8 @@ export interface Outcome {
 /** One form of an issue; `number` comes from the address. */
 export type IssueForm = (visit: Visit, number: string, fields: Fields) => Promise<string | null>;
 
-const CLOSING = new Set(["completed", "not_planned"]);
+/** Why an issue is closed; every other value of the field is a state. */
+const REASONS = new Set(["completed", "not_planned"]);
 
 export const ISSUE_FORMS: Readonly<Record<string, IssueForm>> = {
   async comments({ client, api }, number, fields) {
@@ -25,11 +26,7 @@ export const ISSUE_FORMS: Readonly<Record<string, IssueForm>> = {
     const refusal = body === "" ? null : await client.send("POST", `${path}/comments`, { body });
     const state = fields["state"] ?? "";
     if (refusal !== null || state === "") return refusal;
-    return client.send(
-      "PATCH",
-      path,
-      CLOSING.has(state) ? { state: "closed", state_reason: state } : { state: "open" },
-    );
+    return client.send("PATCH", path, REASONS.has(state) ? { state: "closed", state_reason: state } : { state });
   },
   label: ({ client, api }, number, { label = "" }) =>
     client.send("POST", `${api}/issues/${number}/labels`, { labels: [label] }),

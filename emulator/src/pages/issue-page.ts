@@ -54,5 +54,11 @@ export function commentForm({ repository, viewer, canWrite }: Visit, issue: Issu
   const mayClose = canWrite || issue.user?.login === viewer.login;
   const isOpen = issue.state === "open";
   return html`<form method="post" action="/${repository.full_name}/issues/${issue.number}/comments"><p><textarea name="body" placeholder="Comment as ${viewer.login}" aria-label="Comment"></textarea></p>
-<div class="actions">${mayClose && isOpen && html`<button name="state" value="completed">Close</button><button name="state" value="not_planned">Close as not planned</button>`}${mayClose && !isOpen && html`<button name="state" value="open">Reopen</button>`}<button class="main">Comment</button></div></form>`;
+<div class="actions">${mayClose && isOpen && closeButtons(issue)}${mayClose && !isOpen && html`<button name="state" value="open">Reopen</button>`}<button class="main">Comment</button></div></form>`;
+}
+
+/** A pull request is closed without a reason. */
+function closeButtons(issue: IssueShape): Markup {
+  if (issue.pull_request !== undefined) return html`<button name="state" value="closed">Close</button>`;
+  return html`<button name="state" value="completed">Close</button><button name="state" value="not_planned">Close as not planned</button>`;
 }

@@ -24,6 +24,7 @@ export function page(frame: PageFrame, content: Part): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>${frame.title}</title>
 <style>${trusted(STYLE)}</style>
 </head>

@@ -48,21 +48,13 @@ export function outcomeMark(status: string, conclusion: string | null): Markup {
   return html`<span class="mark ${isQuiet ? "none" : "failure"}" title="${conclusion ?? "unknown"}">${isQuiet ? "–" : "✕"}</span>`;
 }
 
-const REACTION_SIGNS = {
-  "+1": "👍",
-  "-1": "👎",
-  laugh: "😄",
-  hooray: "🎉",
-  confused: "😕",
-  heart: "❤️",
-  rocket: "🚀",
-  eyes: "👀",
-} as const;
+const REACTIONS = ["+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"] as const;
 
+/** In words, because not every machine that shows a demonstration has a font with pictures. */
 export function reactionRow(counts: ReactionCounts | undefined): Markup | null {
-  const given = Object.entries(REACTION_SIGNS).filter(([content]) => Number(counts?.[content] ?? 0) > 0);
+  const given = REACTIONS.filter((content) => Number(counts?.[content] ?? 0) > 0);
   if (given.length === 0) return null;
-  return html`<footer>${given.map(([content, sign]) => html`<span class="reaction" title="${content}">${sign} ${Number(counts?.[content])}</span>`)}</footer>`;
+  return html`<footer>${given.map((content) => html`<span class="reaction">${content} × ${Number(counts?.[content])}</span>`)}</footer>`;
 }
 
 export function shortSha(sha: string): string {

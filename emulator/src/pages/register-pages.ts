@@ -3,21 +3,14 @@
 import type { Api, Ctx } from "../http/context.ts";
 import type { Hub } from "../hub.ts";
 import { findAccount } from "../world/world.ts";
+import { blobPage, codePage, treePage } from "./file-pages.ts";
 import { type Fields, ISSUE_FORMS, merge, openIssue, review, tick } from "./forms.ts";
 import { homePage } from "./home-page.ts";
 import { issuePage } from "./issue-page.ts";
 import { page } from "./layout.ts";
 import { html } from "./markup.ts";
 import { pullPage } from "./pull-page.ts";
-import {
-  branchesPage,
-  codePage,
-  commitPage,
-  commitsPage,
-  issuesPage,
-  newIssuePage,
-  runsPage,
-} from "./repository-pages.ts";
+import { branchesPage, commitPage, commitsPage, issuesPage, newIssuePage, runsPage } from "./repository-pages.ts";
 import { runPage } from "./run-page.ts";
 import type { IssueShape } from "./shapes.ts";
 import { chooseViewer, createViewers } from "./viewer.ts";
@@ -72,6 +65,8 @@ export function registerPages(root: Api, hub: Hub): void {
 
 function showRepository(show: (path: string, look: Look) => void): void {
   show("", (at) => codePage(at));
+  show("/tree/:ref/:path{.+}", (at, c) => treePage(at, c.req.param("ref") ?? "", c.req.param("path") ?? ""));
+  show("/blob/:ref/:path{.+}", (at, c) => blobPage(at, c.req.param("ref") ?? "", c.req.param("path") ?? ""));
   show("/issues", (at, c) => issuesPage(at, "issues", c.req.query("state") === "closed" ? "closed" : "open"));
   show("/pulls", (at, c) => issuesPage(at, "pulls", c.req.query("state") === "closed" ? "closed" : "open"));
   show("/issues/new", (at) => newIssuePage(at));

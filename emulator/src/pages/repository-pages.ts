@@ -1,37 +1,13 @@
-// Pages of a repository as a whole: its files, its lists, its branches and the story of a ref.
+// Pages of a repository as a whole: its lists, its branches and the story of a ref.
 
 import { fileDiff } from "./diff-view.ts";
 import { page } from "./layout.ts";
-import { renderMarkdown } from "./markdown.ts";
 import { html, type Markup } from "./markup.ts";
 import { ago, firstLine, labelChip, outcomeMark, personName, plural, shortSha } from "./pieces.ts";
 import type { CommitShape, IssueShape, RunShape } from "./shapes.ts";
 import type { Visit } from "./visit.ts";
 
 const PER_PAGE = 100;
-
-interface Listed {
-  readonly name: string;
-  readonly path: string;
-  readonly type: string;
-}
-
-export async function codePage({ client, api, repository, frame }: Visit): Promise<string> {
-  const files = (await client.get<readonly Listed[]>(`${api}/contents`)) ?? [];
-  const readme = files.find((file) => /^readme\.md$/i.test(file.name));
-  const encoded = readme === undefined ? null : await client.get<{ content: string }>(`${api}/contents/${readme.path}`);
-  const text = encoded === null ? null : Buffer.from(encoded.content, "base64").toString("utf8");
-  const rows = [...files]
-    .sort((a, b) => Number(b.type === "dir") - Number(a.type === "dir"))
-    .map((file) => html`<div><span class="mono">${file.name}${file.type === "dir" && "/"}</span></div>`);
-  return page(
-    frame("Code", "code"),
-    html`<h1>${repository.full_name}</h1><p class="faint">${repository.description ?? "No description."}</p>
-<p class="small">Default branch <a class="mono" href="/${repository.full_name}/commits/${repository.default_branch}">${repository.default_branch}</a></p>
-<div class="rows">${rows.length === 0 ? html`<div class="faint">No files yet.</div>` : rows}</div>
-${text !== null && html`<article class="comment"><header>README.md</header><div class="body">${renderMarkdown(text, { repositoryPath: `/${repository.full_name}`, canTick: false })}</div></article>`}`,
-  );
-}
 
 export async function issuesPage(visit: Visit, kind: "issues" | "pulls", state: "open" | "closed"): Promise<string> {
   const { client, api, repository, frame, now } = visit;

@@ -19,7 +19,7 @@ export function sidebar({ repository, issue, labels, assignable, canWrite }: Sid
   const free = assignable.filter((login) => !issue.assignees.some((own) => own.login === login));
   return html`<aside>
 <h3>Labels</h3>${issue.labels.length === 0 && html`<span class="faint small">None</span>`}
-${issue.labels.map((label) => html`<div>${labelChip(label)}${canWrite && removeButton(`${action}/unlabel`, "label", label.name)}</div>`)}
+${issue.labels.map((label) => html`<div class="held">${labelChip(label)}${canWrite && removeButton(`${action}/unlabel`, "label", label.name)}</div>`)}
 ${
   canWrite &&
   addForm(
@@ -30,14 +30,14 @@ ${
   )
 }
 <h3>Assignees</h3>${issue.assignees.length === 0 && html`<span class="faint small">Nobody</span>`}
-${issue.assignees.map((person) => html`<div>${personName(person)}${canWrite && removeButton(`${action}/unassign`, "login", person.login)}</div>`)}
+${issue.assignees.map((person) => html`<div class="held">${personName(person)}${canWrite && removeButton(`${action}/unassign`, "login", person.login)}</div>`)}
 ${canWrite && addForm(`${action}/assign`, "login", "Assign", free)}
 <h3>Milestone</h3><span class="small">${issue.milestone?.title ?? html`<span class="faint">None</span>`}</span>
 </aside>`;
 }
 
 function removeButton(action: string, name: string, value: string): Markup {
-  return html`<form style="display:inline" method="post" action="${action}"><button class="bare" name="${name}" value="${value}" aria-label="Remove ${value}">×</button></form>`;
+  return html`<form method="post" action="${action}"><button class="bare" name="${name}" value="${value}" aria-label="Remove ${value}">×</button></form>`;
 }
 
 function addForm(action: string, name: string, shown: string, choices: readonly string[]): Markup | null {

@@ -18,9 +18,9 @@ a { color: var(--link); text-decoration: none; } a:hover { text-decoration: unde
 .bar { display: flex; gap: 1rem; align-items: center; padding: .6rem 1.5rem; border-bottom: 1px solid var(--line); background: var(--raised); }
 .bar .where { flex: 1; font-weight: 600; } .bar form { display: flex; gap: .4rem; align-items: center; color: var(--faint); font-size: 13px; }
 main { max-width: 62rem; margin: 0 auto; padding: 1.5rem; }
-h1 { font-size: 1.6rem; font-weight: 600; margin: 0 0 .4rem; line-height: 1.25; } h1 .number { color: var(--faint); font-weight: 400; }
+h1 { font-size: 1.6rem; font-weight: 600; margin: 0 0 .4rem; line-height: 1.25; } h1.mono { font-size: 1.2rem; } h1 .number { color: var(--faint); font-weight: 400; }
 h2 { font-size: 1.1rem; margin: 1.8rem 0 .6rem; }
-nav.tabs { display: flex; gap: 1.2rem; border-bottom: 1px solid var(--line); margin: .2rem 0 1.4rem; }
+nav.tabs { display: flex; overflow-x: auto; white-space: nowrap; gap: 1.2rem; border-bottom: 1px solid var(--line); margin: .2rem 0 1.4rem; }
 nav.tabs a { color: var(--ink); padding: .4rem 0; } nav.tabs a.here { border-bottom: 2px solid var(--link); font-weight: 600; }
 .faint { color: var(--faint); } .small { font-size: 13px; } .count { color: var(--faint); font-size: 13px; }
 code, pre, .mono { font: 12.5px/1.5 ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, monospace; }
@@ -35,7 +35,7 @@ pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6
 .mark { font-weight: 700; width: 1.1em; display: inline-block; text-align: center; }
 .mark.success { color: var(--good); } .mark.failure { color: var(--bad); } .mark.busy { color: var(--busy); } .mark.none { color: var(--faint); } .mark.merged { color: var(--done); }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 14rem; gap: 2rem; } @media (max-width: 50rem) { .columns { grid-template-columns: 1fr; } }
-aside h3 { font-size: 12px; color: var(--faint); margin: 1.2rem 0 .3rem; font-weight: 600; } aside h3:first-child { margin-top: 0; } aside form { margin-top: .4rem; display: flex; gap: .3rem; }
+aside h3 { font-size: 12px; color: var(--faint); margin: 1.2rem 0 .3rem; font-weight: 600; } aside h3:first-child { margin-top: 0; } aside form { margin-top: .4rem; display: flex; gap: .3rem; } aside .held { margin: .15rem 0; } aside .held form { display: inline; }
 .comment { border: 1px solid var(--line); border-radius: 8px; margin: 1rem 0; } .comment > header { padding: .45rem .9rem; background: var(--raised); border-bottom: 1px solid var(--line); border-radius: 8px 8px 0 0; font-size: 13.5px; color: var(--faint); }
 .comment > header b { color: var(--ink); } .comment .body { padding: .2rem .9rem; overflow-wrap: anywhere; } .comment footer { padding: 0 .9rem .7rem; }
 .comment .body > :first-child { margin-top: .6rem; } .body table { border-collapse: collapse; margin: .7rem 0; } .body td, .body th { border: 1px solid var(--line); padding: .25rem .7rem; text-align: left; } .body blockquote { margin: .6rem 0; padding-left: .9rem; border-left: 3px solid var(--line); color: var(--faint); }
@@ -48,8 +48,8 @@ input, select, textarea, button { font: inherit; color: inherit; background: var
 input, textarea { width: 100%; } textarea { min-height: 6rem; resize: vertical; } select { max-width: 100%; }
 button { background: var(--raised); cursor: pointer; white-space: nowrap; } button:hover { border-color: var(--faint); }
 button.main { background: #1a7f37; border-color: #1a7f37; color: #fff; font-weight: 600; } button.bare { border: 0; background: none; padding: 0 .2em; color: var(--faint); }
-button.tick { width: 1.15em; height: 1.15em; padding: 0; line-height: 1; margin-right: .45em; border-radius: 3px; vertical-align: -.15em; font-size: 13px; border-color: var(--faint); } button.tick.ticked { background: var(--link); border-color: var(--link); color: #fff; }
-.actions { display: flex; gap: .5rem; justify-content: flex-end; margin-top: .5rem; flex-wrap: wrap; } .actions .left { margin-right: auto; }
+button.tick { width: 1.15em; height: 1.15em; padding: 0; line-height: 1; margin: -2px .45em 0 0; border-radius: 3px; vertical-align: middle; font-size: 13px; border-color: var(--faint); } button.tick.ticked { background: var(--link); border-color: var(--link); color: #fff; }
+.actions { display: flex; gap: .5rem; justify-content: flex-end; margin-top: .5rem; flex-wrap: wrap; } .actions .left { margin-right: auto; align-self: center; } .rows + .actions { margin: .8rem 0 1.2rem; }
 .refusal { border: 1px solid var(--bad); color: var(--bad); border-radius: 8px; padding: .5rem .9rem; margin: 0 0 1rem; }
 .file { border: 1px solid var(--line); border-radius: 8px; margin: 1rem 0; overflow: hidden; } .file > header { background: var(--raised); padding: .4rem .9rem; border-bottom: 1px solid var(--line); display: flex; gap: .6rem; }
 .file table { width: 100%; border-collapse: collapse; } .file td { padding: 0 .6rem; white-space: pre-wrap; overflow-wrap: anywhere; vertical-align: top; } .file td.at { width: 1%; color: var(--faint); text-align: right; user-select: none; white-space: nowrap; }

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Hub } from "../hub.ts";
 import type { SeenWebhook } from "../options.ts";
-import type { App } from "../world/apps.ts";
+import type { App, Installation } from "../world/apps.ts";
 import { installationFor } from "../world/caller.ts";
 import type { DomainEvent } from "../world/events.ts";
 import type { Delivery, DeliveryTarget } from "../world/hooks.ts";
@@ -88,10 +88,10 @@ export function createWebhooks(
   return {
     dispatch: (event) => {
       for (const app of hub.world.apps.values()) {
-        const installation = appHears(hub, app, event);
-        if (installation === null) continue;
+        const heard = hearing(hub, app, event);
+        if (heard === null) continue;
         const target: DeliveryTarget = { kind: "app", appId: app.id, hookId: app.hookId };
-        open(target, event.name, eventPayload(hub, event, installation), installation.id);
+        open(target, event.name, eventPayload(hub, event, heard.through), heard.through?.id ?? null);
       }
       if (event.repository === null || event.onlyAppId !== undefined) return;
       for (const hook of hub.world.hooks.values()) {
@@ -116,15 +116,15 @@ export function createWebhooks(
   };
 }
 
-/** The installation through which an app hears of an event, or null when it does not. */
-function appHears(hub: Hub, app: App, event: DomainEvent): ReturnType<typeof installationFor> {
+/** Does an app hear of an event, and through which installation? null = it does not. */
+function hearing(hub: Hub, app: App, event: DomainEvent): { readonly through: Installation | null } | null {
   if (app.webhookUrl === null || !app.webhookActive) return null;
   if (event.onlyAppId !== undefined && event.onlyAppId !== app.id) return null;
   if (!UNASKED.has(event.name) && event.onlyAppId === undefined && !app.events.includes(event.name)) return null;
-  if (event.installation !== undefined) return event.installation;
-  if (event.repository === null) return null;
+  if (event.installation !== undefined) return { through: event.installation };
+  if (event.repository === null) return event.onlyAppId === undefined ? null : { through: null };
   const installation = installationFor(hub.world, app, event.repository);
-  return installation === null || installation.suspendedAt !== null ? null : installation;
+  return installation === null || installation.suspendedAt !== null ? null : { through: installation };
 }
 
 function letterFor(hub: Hub, target: DeliveryTarget): Letter | null {

@@ -1,5 +1,6 @@
 // Workflows, their runs and jobs, and artifacts.
 
+import type { Commit } from "../git/objects.ts";
 import type { Permissions } from "./apps.ts";
 import type { CheckConclusion } from "./checks.ts";
 import type { JsonObject } from "./json.ts";
@@ -43,6 +44,10 @@ export interface WorkflowRun {
   conclusion: CheckConclusion | null;
   readonly headBranch: string | null;
   readonly headSha: string;
+  /** Kept here so that payloads can be written without asking git. */
+  readonly headCommit: Commit;
+  /** `github.sha`: the test merge for pull requests, otherwise `headSha`. */
+  readonly sha: string;
   /** Full ref, e.g. refs/heads/main. */
   readonly ref: string;
   /** SHA that the workflow file was read from. */
@@ -59,6 +64,21 @@ export interface WorkflowRun {
   referencedWorkflows: readonly ReferencedWorkflow[];
   /** Job ids of every attempt, oldest first. */
   jobIds: readonly number[];
+  /** Attempts before this one, oldest first. */
+  earlierAttempts: readonly RunAttempt[];
+  /** Why the run ended before it began: a file that cannot be read, a workflow that cannot be called. */
+  startupProblem: string | null;
+}
+
+/** How an attempt ended. */
+export interface RunAttempt {
+  readonly number: number;
+  readonly status: RunStatus;
+  readonly conclusion: CheckConclusion | null;
+  readonly triggeringActorId: number;
+  readonly checkSuiteId: number;
+  readonly startedAt: number;
+  readonly updatedAt: number;
 }
 
 export interface WorkflowStep {
@@ -89,6 +109,8 @@ export interface WorkflowJob {
   readonly checkRunId: number;
   readonly permissions: Permissions;
   log: string;
+  /** What its steps wrote to GITHUB_STEP_SUMMARY. */
+  summary: string;
 }
 
 export interface Artifact {
@@ -98,6 +120,7 @@ export interface Artifact {
   readonly runId: number;
   readonly name: string;
   readonly sizeBytes: number;
+  /** `sha256:…` of the zip. */
   readonly digest: string;
   /** File on disk that holds the zip. */
   readonly file: string;

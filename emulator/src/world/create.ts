@@ -185,6 +185,7 @@ export function addRepository(world: World, input: RepositoryInput): Repository 
     pulls: new Map(),
     lastNumber: 0,
     lastMilestone: 0,
+    openIssueCount: 0,
     protections: new Map(),
     variables: new Map(),
     secrets: new Map(),

@@ -39,6 +39,8 @@ export interface Repository {
   /** The last number given to an issue or a pull request: one sequence for both. */
   lastNumber: number;
   lastMilestone: number;
+  /** Kept beside the issues, because every payload shows it and repositories may have thousands. */
+  openIssueCount: number;
   /** By branch name. */
   readonly protections: Map<string, BranchProtection>;
   readonly variables: Map<string, string>;

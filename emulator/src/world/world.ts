@@ -5,6 +5,7 @@ import type { Artifact, Workflow, WorkflowJob, WorkflowRun } from "./actions.ts"
 import type { App, Installation } from "./apps.ts";
 import type { CheckRun, CheckSuite, CommitStatus } from "./checks.ts";
 import type { Clock } from "./clock.ts";
+import type { Grant } from "./grants.ts";
 import type { Delivery, Hook } from "./hooks.ts";
 import { createSequence, type Sequence } from "./ids.ts";
 import type { Comment, Issue, Label, Milestone } from "./issues.ts";
@@ -24,6 +25,8 @@ export interface World {
   readonly installations: Map<number, Installation>;
   /** By the token's text. */
   readonly tokens: Map<string, Token>;
+  /** By code. */
+  readonly grants: Map<string, Grant>;
   readonly repositories: Map<number, Repository>;
   /** By lower-case `owner/name`. */
   readonly repositoriesByName: Map<string, Repository>;
@@ -79,6 +82,7 @@ export function createWorld(clock: Clock, randomBytes: (length: number) => Buffe
     apps: new Map(),
     installations: new Map(),
     tokens: new Map(),
+    grants: new Map(),
     repositories: new Map(),
     repositoriesByName: new Map(),
     labels: new Map(),

@@ -64,6 +64,18 @@ describe("looking", () => {
     expect(text).not.toContain("whispered");
   });
 
+  it("files and directories open, at any ref; what is not there does not", async () => {
+    await hub
+      .git("acme/app")
+      .commitFiles({ branch: "side/way", message: "x", files: { "src/a.js": "1 < 2\n" }, author: "alice" });
+    expect((await look("/acme/app/tree/side%2Fway/src")).text).toContain('href="/acme/app/blob/side%2Fway/src/a.js"');
+    expect((await look("/acme/app/blob/side%2Fway/src/a.js")).text).toContain("<pre>1 &lt; 2\n</pre>");
+    const missing = await Promise.all(
+      ["/blob/main/src/a.js", "/tree/main/src", "/tree/main/README.md"].map((path) => look(`/acme/app${path}`)),
+    );
+    expect(missing.map((page) => page.status)).toEqual([404, 404, 404]);
+  });
+
   it("a private repository does not exist for an outsider, in any of its pages", async () => {
     for (const path of ["", "/issues", "/pulls", "/branches", "/actions", "/commits/main", "/issues/new"]) {
       expect([path, (await look(`/acme/secret${path}`, "carol")).status]).toEqual([path, 404]);

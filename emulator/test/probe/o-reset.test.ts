@@ -6,7 +6,7 @@ import { createEmulator } from "../../src/index.ts";
 import { ask } from "./stage.ts";
 
 describe("o · reset", () => {
-  it("130 reset(): a closed emulator leaves nothing behind, and the next one starts empty", async () => {
+  it("130 reset()", async () => {
     const first = await createEmulator({ actions: { enabled: false } });
     first.createUser({ login: "alice" });
     await first.createRepository({ owner: "alice", name: "mine", files: { "README.md": "1\n" } });

@@ -11,6 +11,9 @@ export { namesOf, only } from "./hook-listener.ts";
 
 export const SECRET = "a webhook secret of the probes";
 
+/** Where the app wants people back after they signed in; nothing listens there. */
+export const CALLBACK = "http://127.0.0.1:9/signed-in";
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -33,6 +36,7 @@ export interface Stage {
   readonly warnings: readonly string[];
   readonly appId: number;
   readonly clientId: string;
+  readonly clientSecret: string;
   readonly privateKey: string;
   readonly installationId: number;
   readonly alice: Octokit;
@@ -119,6 +123,7 @@ export async function raiseStage(options: { readonly actions?: boolean } = {}): 
     events: APP_EVENTS,
     webhookUrl: listener.url,
     webhookSecret: SECRET,
+    callbackUrls: [CALLBACK],
   });
   const probot = new Probot({
     appId: app.id,
@@ -145,6 +150,7 @@ export async function raiseStage(options: { readonly actions?: boolean } = {}): 
     warnings,
     appId: app.id,
     clientId: app.clientId,
+    clientSecret: app.clientSecret,
     privateKey: app.privateKeyPem,
     installationId: installation.id,
     alice: await userClient("alice"),

@@ -37,6 +37,8 @@ export interface Git {
   ask(call: GitCall): Promise<GitAnswer>;
   /** @returns standard output; throws a GitError on any other exit code than 0 */
   run(call: GitCall): Promise<string>;
+  /** Like {@link Git.run}, for output that is no text. */
+  bytes(call: GitCall): Promise<Buffer>;
 }
 
 export class GitError extends Error {
@@ -100,21 +102,23 @@ function environment(path: string, call: GitCall): Record<string, string> {
  * @param path directories in which git and what it calls are looked for, as in `PATH`
  */
 export function createGit(path: string): Git {
-  const ask = (call: GitCall): Promise<GitAnswer> =>
+  const answer = (call: GitCall): Promise<GitAnswer & { readonly bytes: Buffer }> =>
     new Promise((resolve, reject) => {
       const child = execFile(
         "git",
         [...call.args],
         {
           env: environment(path, call),
+          encoding: "buffer",
           timeout: GIT_TIMEOUT_MS,
           killSignal: "SIGKILL",
           maxBuffer: GIT_OUTPUT_BYTES_MAX,
           ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
         },
-        (error, stdout, stderr) => {
-          if (error === null) resolve({ exitCode: 0, stdout, stderr });
-          else if (typeof error.code === "number") resolve({ exitCode: error.code, stdout, stderr });
+        (error, bytes, complaint) => {
+          const texts = { stdout: bytes.toString("utf8"), stderr: complaint.toString("utf8"), bytes };
+          if (error === null) resolve({ exitCode: 0, ...texts });
+          else if (typeof error.code === "number") resolve({ exitCode: error.code, ...texts });
           else reject(new Error(`git ${call.args[0] ?? ""} did not end: ${error.code ?? error.signal ?? "unknown"}`));
         },
       );
@@ -122,10 +126,14 @@ export function createGit(path: string): Git {
       child.stdin?.on("error", () => undefined);
       child.stdin?.end(call.input ?? "");
     });
-  const run = async (call: GitCall): Promise<string> => {
-    const answer = await ask(call);
-    if (answer.exitCode !== 0) throw new GitError(call.args[0] ?? "", answer);
-    return answer.stdout;
+  const succeed = async (call: GitCall): Promise<GitAnswer & { readonly bytes: Buffer }> => {
+    const given = await answer(call);
+    if (given.exitCode !== 0) throw new GitError(call.args[0] ?? "", given);
+    return given;
   };
-  return { ask, run };
+  return {
+    ask: answer,
+    run: async (call) => (await succeed(call)).stdout,
+    bytes: async (call) => (await succeed(call)).bytes,
+  };
 }

@@ -10,6 +10,7 @@ import type { Wire } from "./wire.ts";
 /** What is known of one repository since it was last looked at. */
 export interface Knowledge {
   readonly nodeId: string;
+  readonly databaseId: number;
   readonly defaultBranch: string;
   readonly config: RepositoryConfig;
 }

@@ -89,7 +89,7 @@ const PULL_REQUEST_AS_ISSUE = `fragment NoIssue on PullRequest {
 }`;
 
 const PULL_REQUEST = `fragment Offered on PullRequest {
-  id number state isDraft createdAt
+  id number state isDraft createdAt closedAt
   author { ...Who }
   headRefName headRefOid
   headRepository { nameWithOwner }
@@ -206,7 +206,7 @@ export const PAGES = {
 /** Who a repository is, when no look has said it before. */
 export const REPOSITORY = `query Repository($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {
-    id
+    id databaseId
     defaultBranchRef { name }
     config: object(expression: "HEAD:.github/signalbox.yml") { ... on Blob { text isTruncated } }
   }
@@ -257,5 +257,5 @@ export const NEWEST_COMMENTS = `query NewestComments($owner: String!, $name: Str
   }
 }`;
 
-/** The newest comments of an issue or pull request, to find one of ours after an answer that was lost. */
+/** The node id of an account, for those that no look has shown. */
 export const ACCOUNT_NODE = "query Account($login: String!) { user(login: $login) { id databaseId } }";

@@ -1,6 +1,8 @@
 // Labels by their node ids, which is how GraphQL wants them. One that is missing is made, once.
 
 import { z } from "zod";
+import type { RepositoryConfig } from "../../core/config.ts";
+import { labelDefinitions } from "../../core/labels.ts";
 import type { RepositoryRef } from "../../core/ports.ts";
 import type { Context } from "./context.ts";
 import { nameOf } from "./context.ts";
@@ -12,19 +14,8 @@ const foundSchema = z.object({
 });
 const madeSchema = z.object({ node_id: z.string() });
 
-/** What a label of ours looks like, by the part after the prefix: people read a list of issues by colour. */
-const LOOKS: { readonly [state: string]: { readonly color: string; readonly description: string } } = {
-  draft: { color: "d4d4d4", description: "Proposed, not yet released to the queue" },
-  queued: { color: "a5c8ff", description: "Waits for a runner" },
-  blocked: { color: "c9b6e4", description: "Queued, but something keeps it" },
-  claimed: { color: "1f6feb", description: "An attempt is under way" },
-  review: { color: "e3b341", description: "A pull request waits for gate and people" },
-  "needs-human": { color: "f0883e", description: "The machine stopped and asks" },
-  done: { color: "2da44e", description: "Ended: merged or otherwise finished" },
-  failed: { color: "cf222e", description: "Ended: the last attempt failed" },
-  cancelled: { color: "8c959f", description: "Ended: withdrawn" },
-};
-const PLAIN = { color: "ededed", description: "" };
+/** What a label of somebody else's looks like, should we ever have to make one. */
+const PLAIN = { colour: "ededed", description: "" };
 
 async function find(
   wire: Wire,
@@ -44,11 +35,16 @@ async function find(
 }
 
 /** @returns the new label's id, or null when somebody else was faster */
-async function make(wire: Wire, repository: RepositoryRef, label: string): Promise<string | null> {
-  const looks = LOOKS[label.split(":").at(-1) ?? ""] ?? PLAIN;
+async function make(
+  wire: Wire,
+  repository: RepositoryRef,
+  label: string,
+  config: RepositoryConfig,
+): Promise<string | null> {
+  const { colour, description } = labelDefinitions(config).find(({ name }) => name === label) ?? PLAIN;
   const answer = await wire.rest({
     route: "POST /repos/{owner}/{repo}/labels",
-    parameters: { owner: repository.owner, repo: repository.name, name: label, ...looks },
+    parameters: { owner: repository.owner, repo: repository.name, name: label, color: colour, description },
     // The name is unique: a second one is refused.
     repeat: "freely",
     kind: "content",
@@ -59,14 +55,14 @@ async function make(wire: Wire, repository: RepositoryRef, label: string): Promi
 }
 
 /**
- * @param isToBeMade false for labels that are only to be taken off: one that does not exist is on nothing
+ * @param toBeMadeFor whose config says how a missing label looks; null for labels that are only to be taken off
  * @returns the id of every label that exists, by name
  */
 export async function labelIds(
   context: Context,
   repository: RepositoryRef,
   names: readonly string[],
-  isToBeMade: boolean,
+  toBeMadeFor: RepositoryConfig | null,
 ): Promise<ReadonlyMap<string, string>> {
   const { labels } = context.memory;
   const keyOf = (label: string) => `${nameOf(repository)} ${label}`;
@@ -74,9 +70,10 @@ export async function labelIds(
   if (unknown.length > 0) {
     const wire = await context.wireTo(repository);
     const found = new Map(await find(wire, repository, unknown));
-    const missing = isToBeMade ? unknown.filter((label) => !found.has(label)) : [];
-    for (const label of missing) {
-      const id = (await make(wire, repository, label)) ?? (await find(wire, repository, [label])).get(label);
+    for (const label of unknown) {
+      if (found.has(label) || toBeMadeFor === null) continue;
+      const id =
+        (await make(wire, repository, label, toBeMadeFor)) ?? (await find(wire, repository, [label])).get(label);
       if (id === undefined) throw new Error(`GitHub has the label ${label} and does not find it`);
       found.set(label, id);
     }

@@ -133,6 +133,7 @@ const pullRequestSchema = z.object({
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
   isDraft: z.boolean(),
   createdAt: time,
+  closedAt: time.nullable(),
   author: who,
   headRefName: z.string(),
   headRefOid: oid,

@@ -71,9 +71,9 @@ export function neighboursOf(
       const issue = issues.get(number);
       return {
         issue: number,
-        state: record?.state ?? null,
+        tip: record,
         labels: (issue?.labels?.nodes ?? []).map((label) => label.name),
-        authorId: accountOf(issue?.author ?? null)?.id ?? null,
+        author: accountOf(issue?.author ?? null),
         createdAt: issue?.createdAt ?? record?.at ?? 0,
       };
     });

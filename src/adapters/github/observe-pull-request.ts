@@ -104,6 +104,7 @@ export async function observedPullRequest(
     baseRef: pull.baseRefName,
     isOpen,
     isMerged: pull.state === "MERGED",
+    closedAt: pull.closedAt,
     isDraft: pull.isDraft,
     mergeSha: pull.mergeCommit?.oid ?? null,
     mergeable: ({ MERGEABLE: "yes", CONFLICTING: "no", UNKNOWN: "unknown" } as const)[pull.mergeable],

@@ -70,7 +70,8 @@ function remember(context: Context, ref: IssueRef, repository: LookAnswer, confi
   const { memory } = context;
   const name = nameOf(ref);
   const defaultBranch = repository.defaultBranchRef?.name ?? "main";
-  memory.repositories.set(name, { nodeId: repository.id, defaultBranch, config });
+  const { id: nodeId, databaseId } = repository;
+  memory.repositories.set(name, { nodeId, databaseId, defaultBranch, config });
   const { issue } = repository;
   for (const label of issue.labels?.nodes ?? []) memory.labels.set(`${name} ${label.name}`, label.id);
   const seen: readonly (Who | null)[] = [

@@ -11,6 +11,7 @@ import { readWhole } from "./wire.ts";
 const repositorySchema = z.object({
   repository: z.object({
     id: z.string(),
+    databaseId: z.int(),
     defaultBranchRef: z.object({ name: z.string() }).nullable(),
     config: blobSchema,
   }),
@@ -28,7 +29,8 @@ export async function knowledgeOf(
   const { data, now } = await readWhole(wire, REPOSITORY, { owner, name });
   const found = repositorySchema.parse(data).repository;
   const { config } = await configs.inForce({ owner, name }, found.config, now);
-  const knowledge = { nodeId: found.id, defaultBranch: found.defaultBranchRef?.name ?? "main", config };
+  const { id: nodeId, databaseId } = found;
+  const knowledge = { nodeId, databaseId, defaultBranch: found.defaultBranchRef?.name ?? "main", config };
   context.memory.repositories.set(nameOf(repository), knowledge);
   return knowledge;
 }

@@ -38,6 +38,8 @@ export interface RestAnswer {
   readonly data: unknown;
   /** GitHub's own words when it refused. */
   readonly message: string;
+  /** What leads to the next page of a list that is paged by cursor. */
+  readonly nextCursor: string | null;
 }
 
 export interface GraphqlCall {
@@ -113,7 +115,8 @@ function settleRest(raw: RawAnswer): Settled<RestAnswer> {
   // Where a body is expected, Octokit hands half a JSON text on as a string.
   if (ok && typeof answer.data === "string" && answer.data !== "") return { kind: "ambiguous", why: "half an answer" };
   const message = ok ? "" : messageIn(answer.data);
-  return { kind: "definite", value: { ok, status: answer.status, data: answer.data, message } };
+  const nextCursor = /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(String(answer.headers["link"] ?? ""))?.[1] ?? null;
+  return { kind: "definite", value: { ok, status: answer.status, data: answer.data, message, nextCursor } };
 }
 
 /** Types of GraphQL errors that say no; any other may be a server that gave up half-way. */

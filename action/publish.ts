@@ -1,0 +1,1 @@
+export async function publishWork(_inputs: unknown): Promise<void> {}
