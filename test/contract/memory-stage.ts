@@ -30,6 +30,8 @@ function worldOf(people: People, full: string): World {
     forcePush: async (by, branch, message) => people.push(by, `refs/heads/${branch}`, { parent: null, message }),
     review: async (by, pull, state, body) => void people.review(by, pull, { state, body }),
     report: async (head, { name, status }) => void people.report(head, { name, status, app: "ci" }),
+    requireChecks: async (names) => void people.requireChecks(names),
+    settle: async () => undefined,
     setConfig: async (yaml) => void people.setConfig(yaml === null ? undefined : parse(yaml)),
     refOf: async (name) => people.refOf(name),
     async collide(_by, branch) {
@@ -44,7 +46,7 @@ export async function createMemoryStage(): Promise<ContractStage> {
   const world = createMemoryWorld({ clock: { now: () => now } });
   const writer = world.account("signalbox[bot]", "bot");
   const [alice, carol, mallory] = [world.account("alice"), world.account("carol"), world.account("mallory")];
-  const roles = [[alice, "write"] as const, [carol, "triage"] as const];
+  const roles = [[alice, "write"] as const, [carol, "maintain"] as const, [mallory, "read"] as const];
   const repository = world.createRepository({ owner: "acme", name: "app", roles });
   const planned: { readonly to: string; readonly fault: Fault }[] = [];
   const faults: FaultHook = ({ call, detail }) => {
@@ -60,6 +62,7 @@ export async function createMemoryStage(): Promise<ContractStage> {
     alice,
     carol,
     mallory,
+    stranger: world.account("stranger"),
     setRole: (account, role) => void people.setRole(account, role),
     pass: (ms) => {
       now += ms;

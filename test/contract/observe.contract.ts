@@ -166,12 +166,9 @@ export function observeContract(make: MakeStage): void {
   describe("permissions", () => {
     it("are the roles of this very account", async () => {
       const of = (account: typeof stage.alice) => stage.hub.permissionOf(stage.repository, account);
-      expect([await of(stage.alice), await of(stage.carol), await of(stage.mallory)]).toEqual([
-        "write",
-        "triage",
-        "none",
-      ]);
-      expect(await of({ ...stage.mallory, login: "alice" })).toBe("none");
+      const roles = [await of(stage.alice), await of(stage.carol), await of(stage.mallory), await of(stage.stranger)];
+      expect(roles).toEqual(["write", "maintain", "read", "none"]);
+      expect(await of({ ...stage.stranger, login: "alice" })).toBe("none");
     });
 
     it("are asked anew in the next look", async () => {

@@ -106,6 +106,17 @@ export function pullRequestsContract(make: MakeStage): void {
     ]);
   });
 
+  it("waits for a required check that nobody has reported, and is not merged without it", async () => {
+    await stage.world.requireChecks(["build"]);
+    const number = await opened();
+    const [pull] = await seen();
+    expect(pull?.checks).toEqual([{ name: "build", app: null, status: "pending", isRequired: true }]);
+    expect(await apply(merge(number, head))).toMatchObject([{ ok: false }]);
+    await stage.world.report(head, { name: "build", status: "success" });
+    expect((await seen())[0]?.checks).toMatchObject([{ name: "build", status: "success", isRequired: true }]);
+    expect(await apply(merge(number, head))).toEqual([{ ok: true }]);
+  });
+
   it("is merged at the head that is named, once, and closes the issue", async () => {
     const number = await opened();
     expect(await apply(merge(number, head))).toEqual([{ ok: true }]);

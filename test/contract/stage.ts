@@ -1,7 +1,7 @@
 // What a contract test needs of a world behind a hub, whichever hub it is: people who act, a clock, and a fault at will.
 // Two worlds implement it: GitHub in memory, and the emulator behind the real adapter.
 
-import type { Account, Observation, ObservedCheck, Permission } from "../../src/core/observation.ts";
+import type { Account, Observation, ObservedCheck } from "../../src/core/observation.ts";
 import type { Hub, IssueRef, RepositoryRef } from "../../src/core/ports.ts";
 import { encodeRecord, type LedgerRecord } from "../../src/core/record.ts";
 import { EMPTY_REPOSITORY } from "../../src/core/repository.ts";
@@ -26,6 +26,10 @@ export interface World {
   forcePush(by: Account, branch: string, message: string): Promise<Sha>;
   review(by: Account, pull: number, state: "approved" | "changes_requested", body: string): Promise<void>;
   report(head: Sha, check: Pick<ObservedCheck, "name" | "status">): Promise<void>;
+  /** From now on the default branch takes only what has passed these checks. */
+  requireChecks(names: readonly string[]): Promise<void>;
+  /** Resolves when everything that was set off on the other side has come to rest. */
+  settle(): Promise<void>;
   /** The file of the default branch, as YAML; null takes it away. */
   setConfig(yaml: string | null): Promise<void>;
   refOf(name: string): Promise<Sha | null>;
@@ -42,11 +46,13 @@ export interface ContractStage {
   readonly writer: Account;
   /** May write. */
   readonly alice: Account;
-  /** May triage. */
+  /** Maintains. */
   readonly carol: Account;
-  /** Not a collaborator. */
+  /** May read. */
   readonly mallory: Account;
-  readonly setRole: (account: Account, role: Permission) => void;
+  /** No collaborator at all. */
+  readonly stranger: Account;
+  readonly setRole: (account: Account, role: "read" | "write") => void;
   /** GitHub's clock moves on. */
   readonly pass: (ms: number) => void;
   /** The next answer to this kind of request is lost. */
