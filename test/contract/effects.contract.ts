@@ -129,6 +129,7 @@ export function effectsContract(make: MakeStage): void {
       const [dispatched] = await apply({ kind: "dispatch", issue, token });
       const id = dispatched?.ok === true ? (dispatched.id ?? 0) : 0;
       expect(id).toBeGreaterThan(0);
+      await stage.world.settle();
       expect((await look(stage, issue)).runs).toMatchObject([{ run: { id, attempt: 1 }, token }]);
       expect(await apply({ kind: "cancel-run", runId: id })).toEqual([ok]);
       await stage.world.settle();

@@ -58,7 +58,7 @@ async function start(): Promise<Github> {
   emulator.createOrganization({ login: "acme", members: { owner: "admin" }, defaultRole: "none" });
   const made = emulator.createApp({ slug: "signalbox", owner: "acme", permissions: PERMISSIONS, events: [] });
   emulator.installApp({ app: "signalbox", account: "acme" });
-  emulator.actions.holdJob(() => true);
+  emulator.actions.holdJob(({ step }) => step !== null);
   const app = createGithubApp({
     baseUrl: emulator.apiUrl,
     appId: made.id,
