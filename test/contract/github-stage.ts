@@ -206,6 +206,17 @@ export function createGithubStages() {
 
   return {
     make,
+    /** What the app itself asked of GitHub since this was last called, in order. */
+    async asked(): Promise<{ readonly requests: readonly string[]; readonly points: number }> {
+      const { emulator } = await (started ?? start());
+      const ours = emulator.requests.entries.filter(({ token }) => token.kind !== "user");
+      const requests = ours.map(({ method, operation }) =>
+        operation.startsWith("graphql:") ? operation : `${method} ${operation}`,
+      );
+      const points = emulator.requests.graphqlPoints();
+      emulator.requests.clear();
+      return { requests, points };
+    },
     async stop() {
       const github = await started;
       await github?.emulator.close();
