@@ -66,10 +66,14 @@ const pullSchema = z.object({
   head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
 });
 
+/** Octokits that are kept, one per token; a token that is renewed leaves its own behind. */
+const OCTOKITS_MAX = 500;
+
 export function createGithubApp(options: GithubAppOptions): GithubApp {
   const { clock, random, baseUrl } = options;
   const governors = createTable<Governor>();
   const hubs = createTable<Hub>();
+  const octokits = createTable<OctokitLike>(OCTOKITS_MAX);
   const governorOf = (key: string): Governor => {
     const known = governors.get(key) ?? createGovernor({ clock, isPacing: options.isPacing });
     governors.set(key, known);
@@ -89,7 +93,9 @@ export function createGithubApp(options: GithubAppOptions): GithubApp {
     const installation = await installed(repository);
     return createRenewingOctokit(baseUrl, async (isFresh) => {
       const { token } = await mint.tokenFor(installation.id, repository, HUB_PERMISSIONS, isFresh);
-      return createTokenOctokit(options, token);
+      const made = octokits.get(token) ?? createTokenOctokit(options, token);
+      octokits.set(token, made);
+      return made;
     });
   }
 
@@ -166,8 +172,7 @@ export function createGithubApp(options: GithubAppOptions): GithubApp {
     },
     async narrowedToken(repository, permissions) {
       const { id } = await installed(repository);
-      // Handed to somebody else, who may revoke it: never one that is in use here.
-      return await mint.tokenFor(id, repository, permissions, true);
+      return await mint.mint(id, repository, permissions);
     },
     ...createDeliveries(appWire),
     forgetInstallation(installationId) {
