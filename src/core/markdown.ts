@@ -62,11 +62,10 @@ export class HtmlNesting {
   /** @returns where the tag at `at` ends, or null when it never does */
   #tag(html: string, at: number): number | null {
     TAG_NAME.lastIndex = at;
-    const [whole, slash, name] = TAG_NAME.exec(html) ?? [];
-    if (whole === undefined || name === undefined) return at + 1;
-    TAG_REST.lastIndex = at + whole.length;
-    const rest = TAG_REST.exec(html);
-    if (rest === null) return null;
+    const [, slash, name] = TAG_NAME.exec(html) ?? [];
+    if (name === undefined) return at + 1;
+    TAG_REST.lastIndex = TAG_NAME.lastIndex;
+    if (!TAG_REST.test(html)) return null;
     this.#count(name.toLowerCase(), slash === "/");
     return TAG_REST.lastIndex;
   }
