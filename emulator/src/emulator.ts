@@ -1,5 +1,6 @@
 // The emulator as its users see it.
 
+import type { ActionsControl } from "./actions/control.ts";
 import type { FaultRule } from "./http/faults.ts";
 import type { RequestEntry } from "./hub.ts";
 import type { ChaosOptions } from "./webhooks/chaos.ts";
@@ -131,6 +132,8 @@ export interface Emulator {
     },
   ) => void;
   readonly installApp: (input: InstallInput) => { readonly id: number };
+  /** Names within the account; null = all. Emits installation_repositories. */
+  readonly selectRepositories: (installationId: number, repositories: readonly string[] | null) => void;
   readonly suspendInstallation: (id: number, suspended?: boolean) => void;
   readonly uninstall: (id: number) => void;
   /** A classic personal token: everything that the user may do. The same one every time. */
@@ -138,6 +141,10 @@ export interface Emulator {
   readonly permissionOf: (login: string, fullName: string) => Role;
   /** "none" removes the collaborator. */
   readonly setCollaborator: (fullName: string, login: string, role: Role) => void;
+  /** Deletes an issue for good, as its repository's administrator: it answers 410 from then on. */
+  readonly deleteIssue: (fullName: string, number: number) => void;
+  /** "none" takes them out of the organisation. */
+  readonly setMember: (organization: string, login: string, role: OrganizationRole | "none") => void;
   readonly git: (fullName: string) => GitView;
 
   readonly requests: RequestLogView;
@@ -147,6 +154,7 @@ export interface Emulator {
   /** Sends the newest delivery of this GUID again. */
   readonly redeliver: (guid: string) => Promise<Delivery>;
   readonly faults: { readonly add: (rule: FaultRule) => void; readonly clear: () => void };
+  readonly actions: ActionsControl;
   /** Resolves when no request, delivery or workflow run is under way, and none begins within a turn of the loop. */
   readonly idle: () => Promise<void>;
   readonly close: () => Promise<void>;

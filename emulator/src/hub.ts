@@ -28,8 +28,16 @@ export interface Limits {
   readonly bodyCharsMax: number;
   /** Largest request body that the server reads. */
   readonly requestBytesMax: number;
-  /** Entries kept in the request log and the delivery log. */
+  /**
+   * Writes (REST and GraphQL) a minute and an hour that one identity may make before the secondary limit refuses; GitHub
+   * documents 80 and 500 for content-creating requests. Off (infinite) unless given.
+   */
+  readonly writesPerMinute: number;
+  readonly writesPerHour: number;
+  /** Entries kept in the request log. */
   readonly logEntriesMax: number;
+  /** Deliveries kept, with their payloads. */
+  readonly deliveriesMax: number;
   /** GitHub closes a webhook connection after 10 s. */
   readonly webhookTimeoutMs: number;
   /** Deliveries sent at the same time. */
@@ -43,6 +51,8 @@ export interface ActionsOptions {
   /** PATH of jobs. */
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Jobs at the same time; 4 unless given. */
+  readonly parallel?: number;
 }
 
 /** One answered (or dropped) request. */

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
+import { createActionsControl } from "./actions/control.ts";
 import { registerControl } from "./control/routes.ts";
 import { createSetUp } from "./control/set-up.ts";
 import type { Emulator } from "./emulator.ts";
@@ -24,6 +25,7 @@ import { createEventBus } from "./world/events.ts";
 import { createExclusive, createWork } from "./world/work.ts";
 import { createWorld } from "./world/world.ts";
 
+export type { ActionsControl, Hold, JobPlace } from "./actions/control.ts";
 export type * from "./emulator.ts";
 export { FAULTS, type Fault, type FaultRequest, type FaultRule } from "./http/faults.ts";
 export type { RequestEntry } from "./hub.ts";
@@ -75,6 +77,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       return hub.webhooks.redeliver(found);
     },
     faults: { add: faults.add, clear: faults.clear },
+    actions: createActionsControl(hub),
     idle: hub.work.idle,
     close: async () => {
       closing.abort();

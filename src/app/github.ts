@@ -45,7 +45,7 @@ export interface GitHub {
   headOf(repository: RepositoryRef, branch: string): Promise<Sha | null>;
   /** @returns the head branch of a pull request whose head is in the repository itself, else null */
   headBranchOf(repository: RepositoryRef, pullRequest: number): Promise<string | null>;
-  /** A token for this one repository and nothing but these permissions. */
+  /** A new token for this one repository and nothing but these permissions. */
   narrowedToken(repository: RepositoryRef, permissions: TokenPermissions): Promise<NarrowedToken>;
   /** Newest first, no older than `since`, in pages of bounded number. */
   deliveriesSince(since: EpochMs): Promise<readonly DeliveryAttempt[]>;
@@ -60,9 +60,13 @@ export const READ_PERMISSIONS = {
   issues: "read",
   pull_requests: "read",
 } as const satisfies TokenPermissions;
-/** What the publish job may do. */
-export const WRITE_PERMISSIONS = {
-  contents: "write",
-  pull_requests: "write",
+
+/** What the publish job may do: it looks at the task as the loop does, and writes branch, pull request and check. */
+export const PUBLISH_PERMISSIONS = {
+  actions: "read",
   checks: "write",
+  contents: "write",
+  issues: "read",
+  pull_requests: "write",
+  statuses: "read",
 } as const satisfies TokenPermissions;

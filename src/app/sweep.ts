@@ -1,13 +1,17 @@
 // The periodic look at everything that is open, and the recovery of deliveries that failed. It finds what webhooks lost;
 // it decides nothing.
 
-import type { Clock, Random, WorkQueue } from "../core/ports.ts";
+import type { Clock, Random, RepositoryRef, WorkQueue } from "../core/ports.ts";
 import type { EpochMs } from "../core/task.ts";
 import type { GitHub } from "./github.ts";
 import { repositoryKey } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
+/** How long the list of repositories is believed; webhooks tell of changes sooner. */
+const LIST_FRESH_MS = 60 * 60_000;
+/** Repositories that are looked at without delay at the beginning of a pass. */
+const AT_ONCE = 20;
 /** GitHub keeps deliveries this long. Source: docs.github.com, redelivering webhooks. */
 const LOOK_BACK_MS = 3 * 24 * 60 * 60_000;
 /** A delivery that was under way when the last pass ended is seen by the next one. */
@@ -32,17 +36,24 @@ export interface Sweep {
   once(): Promise<void>;
   /** Passes at once and then at every interval, until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
+  /** The list of repositories is void: the next pass asks for it again. */
+  forgetRepositories(): void;
 }
 
 export function createSweep(options: SweepOptions): Sweep {
   const { github, queue, clock, random, everyMs, metrics, log } = options;
   let scannedUntil: EpochMs = 0;
+  let listed: { readonly repositories: readonly RepositoryRef[]; readonly until: EpochMs } | null = null;
 
   async function lookEverywhere(): Promise<void> {
-    const repositories = await github.repositories();
+    listed =
+      listed !== null && listed.until > clock.now()
+        ? listed
+        : { repositories: await github.repositories(), until: clock.now() + LIST_FRESH_MS };
+    const { repositories } = listed;
     for (const [index, repository] of repositories.entries()) {
       // Spread over half the interval, so that a thousand repositories are no burst. The first ones go at once.
-      const delayMs = index < 20 ? 0 : Math.round((index / repositories.length) * (everyMs / 2));
+      const delayMs = index < AT_ONCE ? 0 : Math.round((index / repositories.length) * (everyMs / 2));
       await queue.add(repositoryKey(repository), delayMs);
     }
   }
@@ -79,6 +90,9 @@ export function createSweep(options: SweepOptions): Sweep {
 
   return {
     once,
+    forgetRepositories() {
+      listed = null;
+    },
     async run(signal) {
       while (!signal.aborted) {
         await once();

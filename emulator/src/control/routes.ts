@@ -46,6 +46,8 @@ function commands(emulator: Emulator): Readonly<Record<string, Run>> {
           roleInput(body, "role"),
         ),
       ),
+    "issues/delete": (body) =>
+      nothing(() => emulator.deleteIssue(requiredString(body, "repository"), requiredNumber(body, "number"))),
     commits: async (body) => ({
       sha: await emulator.git(requiredString(body, "repository")).commitFiles(commitInput(body)),
     }),

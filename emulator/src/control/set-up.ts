@@ -1,14 +1,20 @@
 // Making the world: users, organisations, repositories, apps and installations, as a person would by clicking.
+import { deleteIssue } from "../changes/delete-issue.ts";
 import type { AppInput, Emulator, InstallInput, OrganizationInput, RepositoryInput, UserInput } from "../emulator.ts";
 import type { Hub } from "../hub.ts";
-import { announceInstallation, type InstallationChange } from "../webhooks/installation-payloads.ts";
+import {
+  announceInstallation,
+  announceSelection,
+  coveredRepositories,
+  type InstallationChange,
+} from "../webhooks/installation-payloads.ts";
 import type { Account, Role } from "../world/accounts.ts";
 import type { App, Installation } from "../world/apps.ts";
 import { roleOf } from "../world/caller.ts";
 import { addAccount, addApp, addInstallation, addOrganization, addRepository, findApp } from "../world/create.ts";
 import { mintUserToken } from "../world/mint.ts";
 import type { Repository } from "../world/repositories.ts";
-import { findAccount, findRepository, fullNameOf } from "../world/world.ts";
+import { findAccount, findRepository, fullNameOf, ownerOf } from "../world/world.ts";
 import { createGitView, seedFiles } from "./git-view.ts";
 import { applyChange } from "./installation-changes.ts";
 
@@ -20,6 +26,9 @@ type SetUp = Pick<
   | "createApp"
   | "updateApp"
   | "installApp"
+  | "selectRepositories"
+  | "deleteIssue"
+  | "setMember"
   | "suspendInstallation"
   | "uninstall"
   | "tokenOf"
@@ -37,6 +46,20 @@ export function createSetUp(hub: Hub): SetUp {
     createApp: (input) => createApp(hub, input),
     updateApp: (slug, change) => updateApp(hub, mustApp(hub, slug), change),
     installApp: (input) => installApp(hub, input),
+    deleteIssue: (fullName, number) => {
+      const repository = mustRepository(hub, fullName);
+      const issue = repository.issues.get(number);
+      if (issue === undefined) throw new Error(`${fullName} has no issue ${number}`);
+      const account = firstPerson(hub, ownerOf(hub.world, repository));
+      deleteIssue(hub, { account, app: null, through: "user" }, issue);
+    },
+    selectRepositories: (id, names) => selectRepositories(hub, id, names),
+    setMember: (organization, login, role) => {
+      const { members } = mustAccount(hub, organization);
+      const user = findAccount(hub.world, login) ?? addAccount(hub.world, { login });
+      if (role === "none") members.delete(user.id);
+      else members.set(user.id, role);
+    },
     suspendInstallation: (id, suspended = true) => changeInstallation(hub, id, suspended ? "suspend" : "unsuspend"),
     uninstall: (id) => changeInstallation(hub, id, "deleted"),
     tokenOf: (login) => {
@@ -130,11 +153,30 @@ function installApp(hub: Hub, input: InstallInput): { readonly id: number } {
   return { id: installation.id };
 }
 
+function selectRepositories(hub: Hub, id: number, names: readonly string[] | null): void {
+  const installation = mustInstallation(hub, id);
+  const account = mustAccountById(hub, installation);
+  const before = coveredRepositories(hub, installation);
+  const chosen = names?.map((name) => mustRepository(hub, `${account.login}/${name}`).id);
+  installation.repositoryIds = chosen === undefined ? null : new Set(chosen);
+  const after = coveredRepositories(hub, installation);
+  const person = firstPerson(hub, account);
+  const added = after.filter((repository) => !before.includes(repository));
+  const removed = before.filter((repository) => !after.includes(repository));
+  if (added.length > 0) announceSelection(hub, installation, { added, removed: [] }, person);
+  if (removed.length > 0) announceSelection(hub, installation, { added: [], removed }, person);
+}
+
 function changeInstallation(hub: Hub, id: number, change: InstallationChange): void {
-  const installation = hub.world.installations.get(id);
-  if (installation === undefined) throw new Error(`there is no installation ${id}`);
+  const installation = mustInstallation(hub, id);
   const person = firstPerson(hub, mustAccountById(hub, installation));
   applyChange(hub, installation, change, person);
+}
+
+function mustInstallation(hub: Hub, id: number): Installation {
+  const installation = hub.world.installations.get(id);
+  if (installation === undefined) throw new Error(`there is no installation ${id}`);
+  return installation;
 }
 
 function mustAccountById(hub: Hub, installation: Installation): Account {

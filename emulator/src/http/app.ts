@@ -101,7 +101,9 @@ async function answer(pipeline: Pipeline, c: Ctx, who: Authentication, next: () 
   const isFree = c.req.path.endsWith("/rate_limit") || !c.req.path.startsWith("/api/");
   try {
     if (!who.ok && !OWN_CREDENTIALS.test(c.req.path)) throw who.refusal;
-    if (!isFree) rateLimits.spend(caller, resource, resource === "graphql" ? 0 : 1);
+    // GraphQL charges what a query costs, and says so inside an answer of status 200.
+    if (!isFree && resource !== "graphql") rateLimits.spend(caller, resource, 1);
+    if (c.get("entry").isWrite && isContent(c)) rateLimits.write(caller);
     await next();
   } catch (error) {
     replaceResponse(c, errorResponse(hub, c, error));
@@ -136,6 +138,11 @@ function setHeaders(pipeline: Pipeline, c: Ctx, resource: Resource): void {
 function replaceResponse(c: Ctx, response: Response): void {
   c.res = undefined;
   c.res = response;
+}
+
+/** Minting tokens, redelivering hooks and signing in create no content. */
+function isContent(c: Ctx): boolean {
+  return c.req.path === "/api/graphql" || c.req.path.startsWith(`${API_PREFIX}/repos/`);
 }
 
 function requestId(hub: Hub): string {

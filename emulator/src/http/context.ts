@@ -16,8 +16,8 @@ import type { Actor, Caller, Need } from "../world/caller.ts";
 import { accessTo, actorOf } from "../world/caller.ts";
 import type { Issue } from "../world/issues.ts";
 import type { Repository } from "../world/repositories.ts";
-import { findRepository } from "../world/world.ts";
-import { forbidden, type GitHubError, notFound, requiresAuthentication } from "./errors.ts";
+import { findRepository, fullNameOf } from "../world/world.ts";
+import { forbidden, GitHubError, gone, notFound, requiresAuthentication } from "./errors.ts";
 
 export interface Env {
   readonly Bindings: HttpBindings;
@@ -54,10 +54,19 @@ export function enter(c: Ctx, hub: Hub, need: Need): { readonly repository: Repo
   const repository = findRepository(hub.world, c.req.param("owner") ?? "", c.req.param("repo") ?? "");
   const names = typeof need.permission === "string" ? [need.permission] : need.permission;
   c.header("X-Accepted-GitHub-Permissions", names.map((name) => `${name}=${need.level}`).join("; "));
-  if (repository === null) throw notFound();
+  if (repository === null) throw movedOrMissing(c, hub);
   const refusal = refusalFor(hub, caller, repository, need);
   if (refusal !== null) throw refusal;
   return { repository, caller };
+}
+
+/** Old names of renamed repositories lead to the new one. */
+function movedOrMissing(c: Ctx, hub: Hub): GitHubError {
+  const former = `${c.req.param("owner")}/${c.req.param("repo")}`;
+  const repository = hub.world.repositories.get(hub.world.formerNames.get(former.toLowerCase()) ?? 0);
+  if (repository === undefined) return notFound();
+  const url = c.req.url.replace(`/repos/${former}`, `/repos/${fullNameOf(hub.world, repository)}`);
+  return new GitHubError(301, "Moved Permanently", { url }, { Location: url });
 }
 
 /** Like `enter`, for writes: also gives the actor, and refuses archived repositories. */
@@ -98,7 +107,9 @@ export function numberParam(c: Ctx, name: string): number {
 
 /** The issue (or issue side of a pull request) in the route. */
 export function issueParam(c: Ctx, repository: Repository): Issue {
-  const issue = repository.issues.get(numberParam(c, "issue_number"));
+  const number = numberParam(c, "issue_number");
+  const issue = repository.issues.get(number);
+  if (repository.goneNumbers.has(number)) throw gone("This issue was deleted");
   if (issue === undefined) throw notFound();
   return issue;
 }

@@ -14,6 +14,8 @@ interface Bucket {
 export interface RateLimits {
   /** Counts `cost` against the caller; throws GitHub's refusal when nothing is left. */
   readonly spend: (caller: Caller, resource: Resource, cost: number) => void;
+  /** Counts a write; throws the secondary limit's refusal when there were too many of late. */
+  readonly write: (caller: Caller) => void;
   /** Gives back what a 304 does not cost. */
   readonly refund: (caller: Caller, resource: Resource) => void;
   readonly headers: (caller: Caller, resource: Resource) => Readonly<Record<string, string>>;
@@ -45,8 +47,23 @@ function refusalText(caller: Caller): string {
   return `API rate limit exceeded for user ID ${"account" in caller ? caller.account.id : caller.app.id}.`;
 }
 
+const SECONDARY =
+  "You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later.";
+
+/** The moments of one identity's writes within the last hour, oldest first. */
+function secondaryRefusal(hub: Pick<Hub, "limits" | "world">, moments: readonly number[]): GitHubError | null {
+  const now = hub.world.clock.now();
+  const over = (windowMs: number, most: number): number => {
+    const within = moments.filter((at) => at > now - windowMs);
+    return within.length < most ? 0 : (within[0] ?? now) + windowMs - now;
+  };
+  const waitMs = Math.max(over(MINUTE_MS, hub.limits.writesPerMinute), over(HOUR_MS, hub.limits.writesPerHour));
+  return waitMs === 0 ? null : new GitHubError(403, SECONDARY, {}, { "Retry-After": String(Math.ceil(waitMs / 1000)) });
+}
+
 export function createRateLimits(hub: Pick<Hub, "limits" | "world">): RateLimits {
   const buckets = new Map<string, Bucket>();
+  const writes = new Map<string, readonly number[]>();
   const limitOf = (caller: Caller, resource: Resource): number => {
     if (resource === "search") return hub.limits.searchPerMinute;
     if (resource === "graphql") return hub.limits.graphqlPointsPerHour;
@@ -89,6 +106,14 @@ export function createRateLimits(hub: Pick<Hub, "limits" | "world">): RateLimits
         throw new GitHubError(403, refusalText(caller), {}, headers(caller, resource));
       }
       bucket.used += cost;
+    },
+    write: (caller) => {
+      if (!Number.isFinite(hub.limits.writesPerMinute) && !Number.isFinite(hub.limits.writesPerHour)) return;
+      const key = identityOf(caller);
+      const moments = (writes.get(key) ?? []).filter((at) => at > hub.world.clock.now() - HOUR_MS);
+      const refusal = secondaryRefusal(hub, moments);
+      if (refusal !== null) throw refusal;
+      writes.set(key, [...moments, hub.world.clock.now()]);
     },
     refund: (caller, resource) => {
       const bucket = bucketOf(caller, resource);

@@ -1,9 +1,19 @@
 // The table of contents: every area of the API, one line each. Add your own line.
 
+import { registerArtifactService } from "../actions/artifacts/service.ts";
+import { registerActionsControl } from "../actions/control.ts";
+import { listenForActions } from "../actions/listen.ts";
+import { registerDownloads } from "../actions/runs/downloads.ts";
 import { listenForAutoMerge } from "../code/auto-merge.ts";
 import { registerSmartHttp } from "../git/smart-http.ts";
+import { registerGraphql } from "../graphql/endpoint.ts";
 import type { Hub } from "../hub.ts";
 import { registerPages } from "../pages/register-pages.ts";
+import { registerArtifacts } from "../rest/actions-artifacts.ts";
+import { registerJobs } from "../rest/actions-jobs.ts";
+import { registerRuns } from "../rest/actions-runs.ts";
+import { registerActionsSettings } from "../rest/actions-settings.ts";
+import { registerWorkflows } from "../rest/actions-workflows.ts";
 import { registerApplications } from "../rest/applications.ts";
 import { registerApps } from "../rest/apps.ts";
 import { registerAssignees } from "../rest/assignees.ts";
@@ -25,6 +35,7 @@ import { registerLabels } from "../rest/labels.ts";
 import { registerManifestConversion, registerManifestForms } from "../rest/manifest.ts";
 import { registerMilestones } from "../rest/milestones.ts";
 import { registerOAuth } from "../rest/oauth.ts";
+import { registerOidc } from "../rest/oidc.ts";
 import { registerOrganizations } from "../rest/organizations.ts";
 import { registerPullMerges } from "../rest/pull-merges.ts";
 import { registerPulls } from "../rest/pulls.ts";
@@ -77,10 +88,25 @@ export const API_AREAS: readonly Register[] = [
   registerReviews,
   registerPullMerges,
   registerPulls,
+  registerWorkflows,
+  registerRuns,
+  registerJobs,
+  registerArtifacts,
+  registerActionsSettings,
 ];
 
 /** Mounted at the root of the server, beside /api: GraphQL, git, OIDC, pages, sign-in. */
-export const ROOT_AREAS: readonly Register[] = [registerOAuth, registerManifestForms, registerSmartHttp, registerPages];
+export const ROOT_AREAS: readonly Register[] = [
+  registerGraphql,
+  registerActionsControl,
+  registerOidc,
+  registerArtifactService,
+  registerDownloads,
+  registerOAuth,
+  registerManifestForms,
+  registerSmartHttp,
+  registerPages,
+];
 
 /** Called once with the finished hub: subscribe to `hub.events` here (Actions triggers, …). */
-export const LISTENERS: readonly ((hub: Hub) => void)[] = [listenForAutoMerge];
+export const LISTENERS: readonly ((hub: Hub) => void)[] = [listenForActions, listenForAutoMerge];

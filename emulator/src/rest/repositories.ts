@@ -1,5 +1,6 @@
 // Repositories: read, make, change, delete; topics and languages.
 
+import { deleteRepository, renameRepository } from "../changes/repositories.ts";
 import { seedFiles } from "../control/git-view.ts";
 import { fullRepositoryJson } from "../formats/repositories.ts";
 import { nullableString, optionalBoolean, optionalString, readJson, requiredString } from "../http/body.ts";
@@ -20,7 +21,7 @@ import type { Actor, Need } from "../world/caller.ts";
 import { addRepository } from "../world/create.ts";
 import type { JsonObject } from "../world/json.ts";
 import type { Repository } from "../world/repositories.ts";
-import { findRepository, fullNameOf, ownerOf } from "../world/world.ts";
+import { findRepository, ownerOf } from "../world/world.ts";
 import { accountParam } from "./users.ts";
 
 const READ: Need = { permission: "metadata", level: "read", role: "read" };
@@ -40,15 +41,12 @@ export function registerRepositories(api: Api, hub: Hub): void {
   });
   api.patch("/repos/:owner/:repo", async (c) => {
     const { repository } = enter(c, hub, ADMIN);
-    requireActor(c);
-    await change(hub, repository, await readJson(c));
+    await change(hub, requireActor(c), repository, await readJson(c));
     return c.json(fullRepositoryJson(hub, repository, viewer(c)));
   });
   api.delete("/repos/:owner/:repo", (c) => {
-    const { repository } = enterToWrite(c, hub, ADMIN);
-    hub.world.repositories.delete(repository.id);
-    hub.world.repositoriesByName.delete(fullNameOf(hub.world, repository).toLowerCase());
-    hub.git.remove(repository);
+    const { repository, actor } = enterToWrite(c, hub, ADMIN);
+    deleteRepository(hub, actor, repository);
     return c.body(null, 204);
   });
   api.post("/user/repos", async (c) => {
@@ -101,7 +99,7 @@ async function create(hub: Hub, actor: Actor, owner: Account, body: JsonObject):
   return fullRepositoryJson(hub, repository, actor.account);
 }
 
-async function change(hub: Hub, repository: Repository, body: JsonObject): Promise<void> {
+async function change(hub: Hub, actor: Actor, repository: Repository, body: JsonObject): Promise<void> {
   const name = optionalString(body, "name");
   const branch = optionalString(body, "default_branch");
   if (branch !== undefined) {
@@ -113,7 +111,12 @@ async function change(hub: Hub, repository: Repository, body: JsonObject): Promi
     repository.defaultBranch = branch;
     hub.git.of(repository).setHead(branch);
   }
-  if (name !== undefined && name !== repository.name) rename(hub, repository, name);
+  if (name !== undefined && name !== repository.name) {
+    if (findRepository(hub.world, ownerOf(hub.world, repository).login, name) !== null) {
+      throw validationFailed([{ resource: "Repository", code: "already_exists", field: "name" }]);
+    }
+    renameRepository(hub, actor, repository, name);
+  }
   repository.private = optionalBoolean(body, "private") ?? repository.private;
   repository.archived = optionalBoolean(body, "archived") ?? repository.archived;
   repository.hasIssues = optionalBoolean(body, "has_issues") ?? repository.hasIssues;
@@ -126,14 +129,4 @@ async function change(hub: Hub, repository: Repository, body: JsonObject): Promi
   const description = nullableString(body, "description");
   if (description !== undefined) repository.description = description;
   repository.updatedAt = hub.world.clock.now();
-}
-
-function rename(hub: Hub, repository: Repository, name: string): void {
-  const owner = ownerOf(hub.world, repository);
-  if (findRepository(hub.world, owner.login, name) !== null) {
-    throw validationFailed([{ resource: "Repository", code: "already_exists", field: "name" }]);
-  }
-  hub.world.repositoriesByName.delete(`${owner.login}/${repository.name}`.toLowerCase());
-  repository.name = name;
-  hub.world.repositoriesByName.set(`${owner.login}/${name}`.toLowerCase(), repository);
 }

@@ -80,9 +80,11 @@ export function createWebhooks(
   };
 
   const open = (target: DeliveryTarget, event: string, payload: JsonObject, installationId: number | null): void => {
-    if (JSON.stringify(payload).length > PAYLOAD_BYTES_MAX) return;
+    const text = JSON.stringify(payload);
+    if (text.length > PAYLOAD_BYTES_MAX) return;
     inspect({ event, payload });
-    post(record(hub, { target, event, payload, installationId, guid: guid(hub), redelivery: false }));
+    const ids = { action: textIn(payload, "action"), repositoryId: repositoryIdIn(payload), installationId };
+    post(record(hub, { target, event, text, ...ids, guid: guid(hub), redelivery: false }));
   };
 
   return {
@@ -150,25 +152,20 @@ function letterFor(hub: Hub, target: DeliveryTarget): Letter | null {
   };
 }
 
-interface NewDelivery {
-  readonly target: DeliveryTarget;
-  readonly event: string;
-  readonly payload: JsonObject;
-  readonly installationId: number | null;
-  readonly guid: string;
-  readonly redelivery: boolean;
-}
+type NewDelivery = Pick<
+  Delivery,
+  "target" | "event" | "action" | "text" | "installationId" | "repositoryId" | "guid" | "redelivery"
+>;
 
 function record(hub: Hub, input: NewDelivery): Delivery {
   const { world } = hub;
-  const action = input.payload["action"];
-  const repository = input.payload["repository"];
-  const repositoryId = isJsonObject(repository) ? repository["id"] : undefined;
   const delivery: Delivery = {
     ...input,
     id: world.ids.next(),
-    action: typeof action === "string" ? action : null,
-    repositoryId: typeof repositoryId === "number" ? repositoryId : null,
+    get payload(): JsonObject {
+      const parsed: unknown = JSON.parse(input.text);
+      return isJsonObject(parsed) ? parsed : {};
+    },
     deliveredAt: world.clock.now(),
     url: letterFor(hub, input.target)?.url ?? "",
     requestHeaders: {},
@@ -179,16 +176,27 @@ function record(hub: Hub, input: NewDelivery): Delivery {
     responseBody: "",
   };
   world.deliveries.set(delivery.id, delivery);
-  if (world.deliveries.size > hub.limits.logEntriesMax) {
+  if (world.deliveries.size > hub.limits.deliveriesMax) {
     const [oldest] = world.deliveries.keys();
     if (oldest !== undefined) world.deliveries.delete(oldest);
   }
   return delivery;
 }
 
+function textIn(payload: JsonObject, name: string): string | null {
+  const value = payload[name];
+  return typeof value === "string" ? value : null;
+}
+
+function repositoryIdIn(payload: JsonObject): number | null {
+  const repository = payload["repository"];
+  const id = isJsonObject(repository) ? repository["id"] : null;
+  return typeof id === "number" ? id : null;
+}
+
 function copyOf(hub: Hub, delivery: Delivery, redelivery: boolean): Delivery {
-  const { target, event, payload, installationId, guid: same } = delivery;
-  return record(hub, { target, event, payload, installationId, guid: same, redelivery });
+  const { target, event, action, text, installationId, repositoryId, guid: same } = delivery;
+  return record(hub, { target, event, action, text, installationId, repositoryId, guid: same, redelivery });
 }
 
 function guid(hub: Hub): string {

@@ -34,8 +34,7 @@ export function deliveryHeaders(delivery: Delivery, letter: Letter, body: string
 }
 
 export function bodyOf(delivery: Delivery, letter: Letter): string {
-  const json = JSON.stringify(delivery.payload);
-  return letter.contentType === "json" ? json : new URLSearchParams({ payload: json }).toString();
+  return letter.contentType === "json" ? delivery.text : new URLSearchParams({ payload: delivery.text }).toString();
 }
 
 export async function attempt(

@@ -118,6 +118,7 @@ export interface Artifact {
   readonly nodeId: string;
   readonly repositoryId: number;
   readonly runId: number;
+  readonly runAttempt: number;
   readonly name: string;
   readonly sizeBytes: number;
   /** `sha256:…` of the zip. */

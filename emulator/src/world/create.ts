@@ -182,6 +182,7 @@ export function addRepository(world: World, input: RepositoryInput): Repository 
     labels: new Map(),
     milestones: new Map(),
     issues: new Map(),
+    goneNumbers: new Set(),
     pulls: new Map(),
     lastNumber: 0,
     lastMilestone: 0,

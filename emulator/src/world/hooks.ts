@@ -29,6 +29,9 @@ export interface Delivery {
   readonly target: DeliveryTarget;
   readonly event: string;
   readonly action: string | null;
+  /** The payload as it was rendered when the event happened: the bytes that are signed and sent. */
+  readonly text: string;
+  /** Parsed anew each time: thousands of deliveries are kept, and text is a tenth of the objects. */
   readonly payload: JsonObject;
   readonly installationId: number | null;
   readonly repositoryId: number | null;

@@ -17,7 +17,16 @@ function serverToken(world: World, appId: number): string {
   return `ghs_${appId}_${randomText(world, 36)}.${randomText(world, 96)}.${randomText(world, 86)}`;
 }
 
+/** Above this, tokens that open nothing any more are forgotten. */
+const TOKENS_KEPT_MAX = 10_000;
+
 function keep<T extends Token>(world: World, token: T): T {
+  if (world.tokens.size >= TOKENS_KEPT_MAX) {
+    for (const [value, old] of world.tokens) {
+      const isDead = old.revoked || (old.expiresAt !== null && old.expiresAt <= world.clock.now());
+      if (isDead && old.kind !== "user-to-server") world.tokens.delete(value);
+    }
+  }
   world.tokens.set(token.value, token);
   return token;
 }

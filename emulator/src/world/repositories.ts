@@ -34,6 +34,8 @@ export interface Repository {
   readonly milestones: Map<number, Milestone>;
   /** Issues and the issue side of pull requests, by number. */
   readonly issues: Map<number, Issue>;
+  /** Numbers of issues that were deleted: they answer 410. */
+  readonly goneNumbers: Set<number>;
   /** By number. */
   readonly pulls: Map<number, Pull>;
   /** The last number given to an issue or a pull request: one sequence for both. */

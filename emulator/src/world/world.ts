@@ -30,6 +30,8 @@ export interface World {
   readonly repositories: Map<number, Repository>;
   /** By lower-case `owner/name`. */
   readonly repositoriesByName: Map<string, Repository>;
+  /** Former lower-case `owner/name` → repository id: old names lead on. */
+  readonly formerNames: Map<string, number>;
   readonly labels: Map<number, Label>;
   readonly milestones: Map<number, Milestone>;
   readonly issues: Map<number, Issue>;
@@ -85,6 +87,7 @@ export function createWorld(clock: Clock, randomBytes: (length: number) => Buffe
     grants: new Map(),
     repositories: new Map(),
     repositoriesByName: new Map(),
+    formerNames: new Map(),
     labels: new Map(),
     milestones: new Map(),
     issues: new Map(),

@@ -10,7 +10,7 @@ import type { Clock, Hub, IssueRef, WorkQueue } from "../../core/ports.ts";
 import { bindRequest } from "../../core/run-requests.ts";
 import type { Sha, Task } from "../../core/task.ts";
 import type { AskBoard } from "../asks.ts";
-import { type GitHub, READ_PERMISSIONS, WRITE_PERMISSIONS } from "../github.ts";
+import { type GitHub, PUBLISH_PERMISSIONS, READ_PERMISSIONS } from "../github.ts";
 import { repositoryOf, taskKey } from "../keys.ts";
 import { type Answer, granted, refused, refusedByProtocol } from "./answers.ts";
 import type { LiveRuns } from "./live.ts";
@@ -87,7 +87,10 @@ export function createRunsApi(options: RunsOptions) {
       const holding = await holdingOf(access, identity, about.token);
       if ("no" in holding) return holding.no;
       const { writer, configSource } = holding.observation;
-      const { token, expiresAt } = await options.github.narrowedToken(access.ref, WRITE_PERMISSIONS);
+      const { token, expiresAt } = await options.github.narrowedToken(
+        holding.observation.repository,
+        PUBLISH_PERMISSIONS,
+      );
       return granted({
         writeToken: token,
         expiresAt,

@@ -11,7 +11,7 @@ import { repositoryOf } from "../keys.ts";
 import { type AllowedWorkflow, type Purchase, purchaseOf } from "../runner-workflows.ts";
 
 /** Longest token that is looked at, in characters; GitHub's have about 1,500. */
-const TOKEN_CHARS_MAX = 16_384;
+const TOKEN_CHARS_MAX = 8_192;
 /** Clocks of GitHub and ours may differ by this much. */
 const TOLERANCE_SECONDS = 30;
 /** Tokens that are remembered as used, until they expire. More than that at once is an attack: then nobody gets in. */

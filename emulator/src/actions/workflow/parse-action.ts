@@ -31,7 +31,6 @@ export interface ActionFile {
 
 export type ParsedAction = { readonly action: ActionFile } | { readonly problems: readonly Problem[] };
 
-const KEYS = ["name", "author", "description", "branding", "inputs", "outputs", "runs"];
 const NODE_VERSIONS = ["node16", "node20", "node24"];
 const NODE_KEYS = ["using", "main", "pre", "pre-if", "post", "post-if"];
 
@@ -40,7 +39,8 @@ export function parseAction(text: string): ParsedAction {
   if ("problems" in read) return read;
   const problems: Problem[] = [];
   const report: Report = (place, message) => void problems.push({ place, message });
-  const entries = readKnown(read.tree, KEYS, report);
+  // As GitHub: keys that it does not know are nobody's business, except below `runs`.
+  const entries = readMap(read.tree, report);
   const name = entries.get("name");
   const inputs = entries.get("inputs");
   const outputs = entries.get("outputs");
@@ -69,7 +69,7 @@ function isEmpty(tree: YamlTree): boolean {
 
 function readInput(tree: YamlTree, report: Report): ActionInput {
   if (isEmpty(tree)) return { required: false, default: undefined };
-  const entries = readKnown(tree, ["description", "required", "default", "deprecationMessage", "type"], report);
+  const entries = readMap(tree, report);
   const required = entries.get("required");
   const fallback = entries.get("default");
   return {
@@ -80,7 +80,7 @@ function readInput(tree: YamlTree, report: Report): ActionInput {
 
 function readOutput(tree: YamlTree, report: Report): Template {
   if (isEmpty(tree)) return "";
-  const value = readKnown(tree, ["description", "value"], report).get("value");
+  const value = readMap(tree, report).get("value");
   return value === undefined ? "" : readTemplate(value, AVAILABILITY.compositeOutput, report);
 }
 

@@ -1,0 +1,60 @@
+// The app's process: settings, GitHub, the app, and how it ends. The only file of the app that sees the environment.
+
+import { readFileSync } from "node:fs";
+import { systemClock, systemRandom } from "../adapters/clock.ts";
+import { createGithubApp } from "../adapters/github/app.ts";
+import { reconcile } from "../reconcile/reconcile.ts";
+import { countedFetch } from "./counted-fetch.ts";
+import { createLog, createLogger } from "./log.ts";
+import { type App, createApp } from "./server.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { followWebhookProxy } from "./webhook-proxy.ts";
+
+/** Docker and Kubernetes kill after ten and thirty seconds: what is in hand by then is found again by the sweep. */
+const DRAIN_MS_MAX = 25_000;
+
+const settings = settingsOrExit();
+const logger = createLogger(settings.logLevel);
+const app = await createApp(settings, {
+  github: (count) =>
+    createGithubApp({
+      ...settings,
+      baseUrl: settings.apiUrl,
+      isPacing: settings.isPaced,
+      fetch: countedFetch(count),
+      clock: systemClock,
+      random: systemRandom,
+    }),
+  reconcile,
+  clock: systemClock,
+  random: systemRandom,
+  logger,
+});
+await app.start();
+const proxy =
+  settings.webhookProxyUrl === null
+    ? null
+    : await followWebhookProxy(settings.webhookProxyUrl, app.url, createLog(logger));
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end(app));
+
+function settingsOrExit(): Settings {
+  const read = readSettings(process.env, readTextFile);
+  if ("settings" in read) return read.settings;
+  process.stderr.write(`Signalbox cannot start:\n${read.problems.map((problem) => `  - ${problem}\n`).join("")}`);
+  process.exit(1);
+}
+
+function readTextFile(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+async function end(running: App): Promise<void> {
+  const tooLong = setTimeout(() => process.exit(1), DRAIN_MS_MAX);
+  await proxy?.stop();
+  await running.stop();
+  clearTimeout(tooLong);
+}
