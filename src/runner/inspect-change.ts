@@ -48,8 +48,7 @@ export async function inspectChange(
     return withheld(silenced(result), `The run's own words were not published: they seem to contain ${leaked[0]}.`);
   if (result.head === null) return { result, push: null };
   try {
-    const head = await headIn(parts, result, result.head, bundle);
-    return head;
+    return await headIn(parts, result, result.head, bundle);
   } catch (error) {
     if (!(error instanceof BadBundle)) throw error;
     return withheld(result, `The change was not published: ${error.message}.`);
@@ -113,7 +112,7 @@ interface Expected {
 async function takeOver({ git, gitDir }: InspectionParts, bundle: string, expected: Expected): Promise<void> {
   const facts = await bundleFacts(bundle);
   if (facts.head !== expected.head) throw new BadBundle("its bundle holds another head");
-  await takeBundle(git, gitDir, path.resolve(bundle));
+  await takeBundle(git, gitDir, path.resolve(bundle), facts);
   const parents = await parentsOf(git, gitDir, expected.head);
   const [parent] = parents;
   const known = [expected.baseSha, expected.published.taskHead];

@@ -47,11 +47,11 @@ const ALWAYS_PROTECTED = [
 /** @returns one clause for each thing that is wrong, empty when the change may be published */
 export function violations(changes: readonly FileChange[], rules: PolicyRules): readonly string[] {
   const bytes = changes.reduce((sum, change) => sum + (change.after?.length ?? 0), 0);
-  return [
+  const size = [
     ...(changes.length > FILES_MAX ? [`it changes ${changes.length} files, more than ${FILES_MAX}`] : []),
     ...(bytes > CHANGE_BYTES_MAX ? [`its files have ${bytes} bytes, more than ${CHANGE_BYTES_MAX}`] : []),
-    ...changes.flatMap((change) => problemOf(change, rules)),
   ];
+  return size.length > 0 ? size : changes.flatMap((change) => problemOf(change, rules));
 }
 
 /** A sentence for people, or null when nothing is wrong. */

@@ -10,7 +10,7 @@ const PART_CHARS = 16;
 const SHAPES: readonly (readonly [kind: string, shape: RegExp])[] = [
   ["a GitHub token",            /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b/g],
   ["an Anthropic key",          /\bsk-ant-[A-Za-z0-9_-]{20,}/g],
-  ["an OpenAI key",             /\bsk-(?:proj-)?[A-Za-z0-9_-]{40,}/g],
+  ["an OpenAI key",             /\bsk-(?!ant-)(?:proj-)?[A-Za-z0-9_-]{40,}/g],
   ["an AWS key",                /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g],
   ["a Google key",              /\bAIza[0-9A-Za-z_-]{35}\b/g],
   ["a Slack token",             /\bxox[abposr]-[0-9A-Za-z-]{20,}/g],
@@ -43,10 +43,23 @@ function disguises(value: string): readonly string[] {
   ];
 }
 
-/** Every stretch of {@link PART_CHARS} characters of a text; a text that is shorter is its only one. */
-function stretches(text: string): readonly string[] {
-  const count = Math.max(1, text.length - PART_CHARS + 1);
-  return Array.from({ length: count }, (_, index) => text.slice(index, index + PART_CHARS));
+/** @returns whether {@link PART_CHARS} characters in a row of any of the secrets stand in the text; a shorter secret counts as a whole */
+function containsPartOf(secrets: readonly string[], text: string): boolean {
+  const parts = new Set<string>();
+  for (const secret of secrets) {
+    if (secret.length < PART_CHARS && text.includes(secret)) return true;
+    for (let at = 0; at + PART_CHARS <= secret.length; at += 1) parts.add(secret.slice(at, at + PART_CHARS));
+  }
+  // One walk over the text, however many parts there are; most places are passed by on their first two characters.
+  const starts = new Set([...parts].map((part) => startOf(part, 0)));
+  for (let at = 0; parts.size > 0 && at + PART_CHARS <= text.length; at += 1) {
+    if (starts.has(startOf(text, at)) && parts.has(text.slice(at, at + PART_CHARS))) return true;
+  }
+  return false;
+}
+
+function startOf(text: string, at: number): number {
+  return text.charCodeAt(at) * 65_536 + text.charCodeAt(at + 1);
 }
 
 /** Characters that somebody puts between the letters of a secret so that nobody finds it. */
@@ -65,12 +78,8 @@ export function secretsIn(text: string, before: string, values: readonly string[
   for (const [kind, shape] of SHAPES) {
     if ([...text.matchAll(shape)].some(([match]) => !before.includes(match))) found.add(kind);
   }
-  const dense = withoutSeparators(text);
-  for (const value of values) {
-    if (value.length < VALUE_CHARS_MIN) continue;
-    const parts = disguises(value).flatMap(stretches);
-    if (parts.some((part) => text.includes(part) || dense.includes(withoutSeparators(part))))
-      found.add("a secret of this run");
-  }
+  const known = values.filter((value) => value.length >= VALUE_CHARS_MIN).flatMap(disguises);
+  const isThere = containsPartOf(known, text) || containsPartOf(known.map(withoutSeparators), withoutSeparators(text));
+  if (isThere) found.add("a secret of this run");
   return [...found];
 }

@@ -245,11 +245,19 @@ describe("on GitHub", () => {
     });
   });
 
-  it("an installation that is taken away ends all looks", async () => {
+  it("an installation that is taken away ends all looks there", async () => {
     const app = await startApp();
     await rest(app);
+    const issue = await openIssue();
     hub.uninstall(installation);
+    await as("alice", "POST", `/issues/${issue}/labels`, { labels: ["task:queued"] });
     await rest(app);
-    expect((await fetch(`${app.url}/ready`)).status).toBe(200);
+    await app.queue.add(`acme/shop#${issue}`);
+    await rest(app);
+    expect(await (await fetch(`${app.url}/metrics`)).text()).toMatch(
+      /signalbox_look_seconds_count\{kind="task",outcome="not-installed"\} 1/,
+    );
+    expect(await labelsOf(issue)).toEqual(["task:queued"]);
+    expect(app.queue.waiting).toBe(0);
   });
 });

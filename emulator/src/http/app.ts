@@ -101,7 +101,8 @@ async function answer(pipeline: Pipeline, c: Ctx, who: Authentication, next: () 
   const isFree = c.req.path.endsWith("/rate_limit") || !c.req.path.startsWith("/api/");
   try {
     if (!who.ok && !OWN_CREDENTIALS.test(c.req.path)) throw who.refusal;
-    if (!isFree) rateLimits.spend(caller, resource, resource === "graphql" ? 0 : 1);
+    // GraphQL charges what a query costs, and says so inside an answer of status 200.
+    if (!isFree && resource !== "graphql") rateLimits.spend(caller, resource, 1);
     if (c.get("entry").isWrite && isContent(c)) rateLimits.write(caller);
     await next();
   } catch (error) {

@@ -3,7 +3,7 @@
 
 import { open } from "node:fs/promises";
 import type { Sha } from "../../core/task.ts";
-import type { Git } from "./git-process.ts";
+import type { Git, GitCall } from "./git-process.ts";
 import { BUNDLE_REF, FETCH_DEPTH, type Remote, remoteOptions } from "./work-copy.ts";
 
 /** Bytes of a bundle's header that are read, and commits that it may need. The runner names two. */
@@ -115,15 +115,23 @@ export async function isOnBase(
 }
 
 /** Verifies a bundle and takes its objects over, every one of them checked for its form. */
-export async function takeBundle(git: Git, gitDir: string, file: string): Promise<void> {
-  const verified = await git.ask({ args: ["bundle", "verify", "--quiet", file], gitDir });
-  if (verified.exitCode !== 0) throw new BadBundle("its bundle does not fit the repository");
-  const fetched = await git.ask({
-    args: ["-c", "fetch.fsckObjects=true", "fetch", "--quiet", "--no-tags", file, `+${BUNDLE_REF}:${BUNDLE_REF}`],
-    gitDir,
+export async function takeBundle(git: Git, gitDir: string, file: string, facts: BundleFacts): Promise<void> {
+  const must = async (complaint: string, call: Omit<GitCall, "gitDir">): Promise<string> => {
+    const answer = await git.ask({ ...call, gitDir });
+    if (answer.exitCode !== 0) throw new BadBundle(complaint);
+    return answer.stdout.trim();
+  };
+  await must("its bundle does not fit the repository", { args: ["bundle", "verify", "--quiet", file] });
+  await must("its bundle cannot be taken apart", {
+    args: ["fetch", "--quiet", "--no-tags", file, `+${BUNDLE_REF}:${BUNDLE_REF}`],
     protocols: ["file"],
   });
-  if (fetched.exitCode !== 0) throw new BadBundle("its bundle holds malformed objects");
+  // Git looks at the form of what comes over a network, not of what comes out of a bundle.
+  const revisions = [facts.head, ...facts.prerequisites.map((sha) => `^${sha}`)];
+  const pack = `${gitDir}/incoming`;
+  const packed = { args: ["pack-objects", "--revs", "--quiet", pack], input: `${revisions.join("\n")}\n` };
+  const name = await must("its bundle holds malformed objects", packed);
+  await must("its bundle holds malformed objects", { args: ["index-pack", "--strict", `${pack}-${name}.pack`] });
 }
 
 /** @returns the parents of a commit */

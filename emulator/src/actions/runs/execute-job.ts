@@ -71,7 +71,7 @@ export async function executeJob(
       abandon: AbortSignal.any([active.abandon.signal, entry.abandon.signal]),
     };
     const end = await runJob(request, portsOf(engine, active, entry, activity), machine, signals, (text) => {
-      job.log += text;
+      if (!entry.isLost) job.log += text;
     });
     if (entry.isLost) return await waitForLoss(engine, active, entry, activity);
     return finish(engine, active, entry, instance, end);
@@ -194,8 +194,8 @@ function portsOf(engine: Engine, active: ActiveRun, entry: ActiveJob, activity: 
     now: hub.world.clock.now,
     alarm: engine.alarms.set,
     findAction: (uses) => engine.actions.find(from, uses),
-    onSteps: (steps) => showSteps(entry.job, steps),
-    onAnnotation: (annotation) => annotate(engine, entry.job, annotation),
+    onSteps: (steps) => (entry.isLost ? undefined : showSteps(entry.job, steps)),
+    onAnnotation: (annotation) => (entry.isLost ? undefined : annotate(engine, entry.job, annotation)),
     beforeStep: (step) => held(engine, active, entry, step, activity),
     uuid: () => hub.world.randomBytes(16).toString("hex"),
   };
