@@ -9,9 +9,18 @@ export default defineConfig({
     coverage: { provider: "v8", include: ["src/core/**/*.ts"], reporter: ["text-summary", "json-summary"] },
     projects: [
       { extends: true, test: { name: "core", include: ["test/core/**/*.test.ts", "test/tidy.test.ts"] } },
-      { extends: true, test: { name: "parts", include: ["test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "parts",
+          include: ["test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts"],
+        },
+      },
       { extends: true, test: { name: "emulator", include: ["emulator/test/**/*.test.ts"] } },
-      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 180_000, fileParallelism: false } },
+      {
+        extends: true,
+        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 180_000, fileParallelism: false },
+      },
     ],
   },
 });

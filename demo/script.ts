@@ -31,5 +31,7 @@ export const SHOP_SCRIPT: Script = byPhase({
           )
         : say(call("ask_human", { question: "The tests still fail after the change. How should I go on?" })),
   ],
-  review: [say(call("submit_result", { findings: [], summary: "The change is the smallest that does what the issue asks." }))],
+  review: [
+    say(call("submit_result", { findings: [], summary: "The change is the smallest that does what the issue asks." })),
+  ],
 });

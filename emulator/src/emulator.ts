@@ -141,6 +141,8 @@ export interface Emulator {
   readonly permissionOf: (login: string, fullName: string) => Role;
   /** "none" removes the collaborator. */
   readonly setCollaborator: (fullName: string, login: string, role: Role) => void;
+  /** Deletes an issue for good, as its repository's administrator: it answers 410 from then on. */
+  readonly deleteIssue: (fullName: string, number: number) => void;
   /** "none" takes them out of the organisation. */
   readonly setMember: (organization: string, login: string, role: OrganizationRole | "none") => void;
   readonly git: (fullName: string) => GitView;

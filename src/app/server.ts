@@ -12,6 +12,7 @@ import type { AppIdentity, GitHub } from "./github.ts";
 import { groupOf } from "./keys.ts";
 import { createLog } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { createOpenRequests } from "./open-requests.ts";
 import { createRunsApi } from "./runs/api.ts";
 import { createRunsHttp } from "./runs/http.ts";
 import { createLiveRuns, type LiveRuns } from "./runs/live.ts";
@@ -56,7 +57,11 @@ export async function createApp(settings: Settings, dependencies: AppDependencie
   const parts = assemble(settings, dependencies);
   const { queue, sweep, live, stopping, state, log } = parts;
   const handle = await createFront(settings, dependencies.logger, parts);
-  const server = createServer({ requestTimeout: REQUEST_MS_MAX }, handle);
+  const open = createOpenRequests();
+  const server = createServer({ requestTimeout: REQUEST_MS_MAX }, (request, response) => {
+    open.track(response);
+    handle(request, response);
+  });
   let background = Promise.resolve();
 
   /** Nothing is looked at before GitHub said who the App is: whose commands and comments are its own depends on it. */
@@ -89,8 +94,8 @@ export async function createApp(settings: Settings, dependencies: AppDependencie
     async stop() {
       stopping.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await Promise.all([queue.stop(), background]);
-      server.closeIdleConnections();
+      await Promise.all([queue.stop(), background, open.finished()]);
+      server.closeAllConnections();
       await closed;
       log.info({}, "stopped");
     },

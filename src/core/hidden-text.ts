@@ -94,7 +94,7 @@ const SPECIALS = [
   ["<!", ">"],
 ] as const;
 
-const TAG = /<(\/?)([a-z][a-z0-9-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>/iy;
+const TAG = /<(\/?)([a-z][a-z0-9-]*)((?:[\s/](?:[^<>"']|"[^"]*"|'[^']*')*)?)>/iy;
 const ADDRESS = /\s(href|src)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>`]+)/i;
 
 interface Piece {

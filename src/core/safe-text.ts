@@ -138,11 +138,11 @@ export function safeBlock(text: string, max: number): string {
     let end = at;
     while (end < lines.length && (kinds[end] === "code") === isCode) end += 1;
     const part = lines.slice(at, end).join("\n");
-    parts.push(isCode ? part.replaceAll(HTML_OPEN, "<").replace(MARKER, `$1${BARE_GAP}`) : brokenProse(part));
+    parts.push(isCode ? part.replaceAll(HTML_OPEN, "<") : brokenProse(part));
     at = end;
   }
   const careful = parts.join("\n");
-  const result = acts(careful) ? literal(seen) : careful;
+  const result = (acts(careful) ? literal(seen) : careful).replace(MARKER, `$1${BARE_GAP}`);
   return `${result}${closingFence(result)}`;
 }
 
@@ -183,7 +183,7 @@ export function safeLine(text: string, max: number): string {
 
 /** Code that stays code, whatever it holds: `npm test`. */
 export function safeCode(text: string, max: number): string {
-  const line = capped(plainLine(text), max).replaceAll("|", "\\|");
+  const line = capped(plainLine(text), max).replaceAll("|", "\\|") || " ";
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;

@@ -63,7 +63,6 @@ function protectionRefusal(setting: RuleSetting, change: AppliedRefChange, force
 async function refusalOf(setting: RuleSetting, move: RefMove, change: AppliedRefChange): Promise<MoveRefusal | null> {
   const { name } = move;
   const { git, repository } = setting;
-  if (name.startsWith("refs/pull/")) return { reason: "hidden", name };
   const branch = branchName(name);
   if (change.after === ZERO_SHA) {
     if (branch !== null && branch === repository.defaultBranch) return { reason: "default-branch", name };

@@ -3,7 +3,8 @@
 import type { Emulator } from "../emulator.ts";
 import { optionalObject, optionalString, readJson, requiredNumber, requiredString } from "../http/body.ts";
 import type { Api, Ctx } from "../http/context.ts";
-import { unprocessable } from "../http/errors.ts";
+import { forbidden, unprocessable } from "../http/errors.ts";
+import { isOwnSite } from "../http/same-site.ts";
 import type { JsonObject } from "../world/json.ts";
 import {
   appInput,
@@ -46,6 +47,8 @@ function commands(emulator: Emulator): Readonly<Record<string, Run>> {
           roleInput(body, "role"),
         ),
       ),
+    "issues/delete": (body) =>
+      nothing(() => emulator.deleteIssue(requiredString(body, "repository"), requiredNumber(body, "number"))),
     commits: async (body) => ({
       sha: await emulator.git(requiredString(body, "repository")).commitFiles(commitInput(body)),
     }),
@@ -66,7 +69,18 @@ function commands(emulator: Emulator): Readonly<Record<string, Run>> {
   };
 }
 
+/** Another site could have a directory of this machine made into a repository and read it through the API. */
+function refuseOtherSites(root: Api): void {
+  root.use("/_control/*", async (c, next) => {
+    if (!isOwnSite(c.req.header("origin"), c.req.header("host"))) {
+      throw forbidden("The control plane takes no orders from other sites");
+    }
+    await next();
+  });
+}
+
 export function registerControl(root: Api, emulator: Emulator): void {
+  refuseOtherSites(root);
   for (const [name, run] of Object.entries(commands(emulator))) {
     root.post(`/_control/${name}`, async (c: Ctx) => c.json((await guarded(run, await readJson(c))) ?? {}));
   }

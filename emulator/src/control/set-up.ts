@@ -1,4 +1,5 @@
 // Making the world: users, organisations, repositories, apps and installations, as a person would by clicking.
+import { deleteIssue } from "../changes/delete-issue.ts";
 import type { AppInput, Emulator, InstallInput, OrganizationInput, RepositoryInput, UserInput } from "../emulator.ts";
 import type { Hub } from "../hub.ts";
 import {
@@ -13,7 +14,7 @@ import { roleOf } from "../world/caller.ts";
 import { addAccount, addApp, addInstallation, addOrganization, addRepository, findApp } from "../world/create.ts";
 import { mintUserToken } from "../world/mint.ts";
 import type { Repository } from "../world/repositories.ts";
-import { findAccount, findRepository, fullNameOf } from "../world/world.ts";
+import { findAccount, findRepository, fullNameOf, ownerOf } from "../world/world.ts";
 import { createGitView, seedFiles } from "./git-view.ts";
 import { applyChange } from "./installation-changes.ts";
 
@@ -26,6 +27,7 @@ type SetUp = Pick<
   | "updateApp"
   | "installApp"
   | "selectRepositories"
+  | "deleteIssue"
   | "setMember"
   | "suspendInstallation"
   | "uninstall"
@@ -44,6 +46,13 @@ export function createSetUp(hub: Hub): SetUp {
     createApp: (input) => createApp(hub, input),
     updateApp: (slug, change) => updateApp(hub, mustApp(hub, slug), change),
     installApp: (input) => installApp(hub, input),
+    deleteIssue: (fullName, number) => {
+      const repository = mustRepository(hub, fullName);
+      const issue = repository.issues.get(number);
+      if (issue === undefined) throw new Error(`${fullName} has no issue ${number}`);
+      const account = firstPerson(hub, ownerOf(hub.world, repository));
+      deleteIssue(hub, { account, app: null, through: "user" }, issue);
+    },
     selectRepositories: (id, names) => selectRepositories(hub, id, names),
     setMember: (organization, login, role) => {
       const { members } = mustAccount(hub, organization);

@@ -43,6 +43,9 @@ export function createApp(pipeline: Pipeline): Api {
   return root;
 }
 
+/** Refused before it is read, whoever sends it. */
+const TOO_LARGE: Authentication = { ok: false, refusal: new GitHubError(413, "Payload too large") };
+
 async function serve(pipeline: Pipeline, c: Ctx, next: () => Promise<void>): Promise<Response | undefined> {
   const { hub, log } = pipeline;
   if (c.req.path.startsWith("/_control")) {
@@ -52,12 +55,15 @@ async function serve(pipeline: Pipeline, c: Ctx, next: () => Promise<void>): Pro
   const entry = log.open(c.req.method, c.req.path);
   const authentication = await authenticate(hub, c.req.header("authorization"));
   entry.token = describeCaller(authentication);
-  await nameOperation(c, entry);
+  const isTooLarge = Number(c.req.header("content-length") ?? 0) > hub.limits.requestBytesMax;
+  if (!isTooLarge) await nameOperation(c, entry);
   c.set("entry", entry);
   c.set("caller", authentication.ok ? authentication.caller : { kind: "anonymous" });
   const done = hub.work.begin();
   try {
-    const response = await faulty(pipeline, c, entry, () => answer(pipeline, c, authentication, next));
+    const response = await faulty(pipeline, c, entry, () =>
+      answer(pipeline, c, isTooLarge ? TOO_LARGE : authentication, next),
+    );
     replaceResponse(c, response);
     entry.status = response.status;
     if (pipeline.inspect !== undefined && entry.fault === null) {
@@ -101,7 +107,8 @@ async function answer(pipeline: Pipeline, c: Ctx, who: Authentication, next: () 
   const isFree = c.req.path.endsWith("/rate_limit") || !c.req.path.startsWith("/api/");
   try {
     if (!who.ok && !OWN_CREDENTIALS.test(c.req.path)) throw who.refusal;
-    if (!isFree) rateLimits.spend(caller, resource, resource === "graphql" ? 0 : 1);
+    // GraphQL charges what a query costs, and says so inside an answer of status 200.
+    if (!isFree && resource !== "graphql") rateLimits.spend(caller, resource, 1);
     if (c.get("entry").isWrite && isContent(c)) rateLimits.write(caller);
     await next();
   } catch (error) {

@@ -1,6 +1,7 @@
 // The pages for people, at the addresses that GitHub's own pages have. They come last: git, sign-in and the API go first.
 
 import type { Api, Ctx } from "../http/context.ts";
+import { isOwnSite } from "../http/same-site.ts";
 import type { Hub } from "../hub.ts";
 import { findAccount } from "../world/world.ts";
 import { blobPage, codePage, treePage } from "./file-pages.ts";
@@ -32,7 +33,7 @@ export function registerPages(root: Api, hub: Hub): void {
 
   const accept = (path: string, act: Act): void => {
     root.post(`/:owner/:repo${path}`, async (c) => {
-      const found = isFromHere(hub, c) ? await visit(root, hub, viewers, c) : null;
+      const found = isFromHere(c) ? await visit(root, hub, viewers, c) : null;
       if (found === null) return nothingHere(c);
       const { to, refusal } = await act(found, await fieldsOf(c), c);
       return c.redirect(refusal === null ? to : `${to}?refusal=${encodeURIComponent(refusal)}`, 303);
@@ -51,7 +52,7 @@ export function registerPages(root: Api, hub: Hub): void {
   root.get("/", (c) => c.html(homePage(hub, viewers(c), null)));
   root.post("/_viewer", async (c) => {
     const { login = "", back = "/" } = await fieldsOf(c);
-    if (!isFromHere(hub, c)) return nothingHere(c);
+    if (!isFromHere(c)) return nothingHere(c);
     chooseViewer(c, login);
     return c.redirect(back.startsWith("/") && !back.startsWith("//") ? back : "/", 303);
   });
@@ -113,10 +114,9 @@ function acceptForms(accept: (path: string, act: Act) => void): void {
   }
 }
 
-/** A form of another site must not act as the viewer: browsers say where a form comes from. */
-function isFromHere(hub: Hub, c: Ctx): boolean {
-  const origin = c.req.header("origin");
-  return origin === undefined || origin === hub.urls.web;
+/** A form of another site must not act as the viewer. */
+function isFromHere(c: Ctx): boolean {
+  return isOwnSite(c.req.header("origin"), c.req.header("host"));
 }
 
 async function fieldsOf(c: Ctx): Promise<Fields> {

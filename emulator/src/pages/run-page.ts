@@ -9,6 +9,10 @@ import type { Visit } from "./visit.ts";
 const LOG_CHARS_MAX = 200_000;
 const TIMESTAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) /;
 
+/** A line may begin with what it is: a group of lines, an error, … */
+const COMMAND = /^(?:##\[(group|endgroup|error|warning|notice|debug)\])?(.*)$/s;
+const LINE_LOOK: Readonly<Record<string, string>> = { group: "title", error: "minus", warning: "busy" };
+
 export async function runPage(visit: Visit, runId: string): Promise<string | null> {
   const { client, api, repository, frame, now } = visit;
   const run = await client.get<RunShape>(`${api}/actions/runs/${encodeURIComponent(runId)}`);
@@ -30,13 +34,14 @@ async function jobSection({ client, api }: Visit, job: JobShape): Promise<Markup
 ${log === null ? html`<p class="faint small">No log yet.</p>` : html`<details${job.conclusion === "failure" && html` open`}><summary class="small faint" style="margin:.6rem 0;cursor:pointer">Log</summary><pre class="log">${logLines(log)}</pre></details>`}`;
 }
 
-function logLines(log: string): readonly Markup[] {
+function logLines(log: string): readonly (Markup | null)[] {
   const shown = log.slice(-LOG_CHARS_MAX).replace(/\n$/, "").split("\n");
   return shown.map((line) => {
     const at = TIMESTAMP.exec(line)?.[1];
-    return at === undefined
-      ? html`${line}\n`
-      : html`<span class="at" title="${at}">${at.slice(11, 19)}</span> ${line.replace(TIMESTAMP, "")}\n`;
+    const [, command, rest = ""] = COMMAND.exec(line.replace(TIMESTAMP, "")) ?? [];
+    if (command === "endgroup") return null;
+    const time = at !== undefined && html`<span class="at" title="${at}">${at.slice(11, 19)}</span> `;
+    return html`${time}<span class="${LINE_LOOK[command ?? ""] ?? ""}">${rest}</span>\n`;
   });
 }
 

@@ -100,13 +100,6 @@ export interface CheckRunShape {
   readonly output: { readonly title: string | null; readonly summary: string | null };
 }
 
-export interface ReviewShape {
-  readonly user: Person | null;
-  readonly state: string;
-  readonly body: string;
-  readonly submitted_at: string;
-}
-
 export interface RunShape {
   readonly id: number;
   readonly name: string | null;

@@ -55,5 +55,5 @@ button.tick { width: 1.15em; height: 1.15em; padding: 0; line-height: 1; margin:
 .file table { width: 100%; border-collapse: collapse; } .file td { padding: 0 .6rem; white-space: pre-wrap; overflow-wrap: anywhere; vertical-align: top; } .file td.at { width: 1%; color: var(--faint); text-align: right; user-select: none; white-space: nowrap; }
 .file tr.add { background: var(--add); } .file tr.del { background: var(--del); } .file tr.hunk { color: var(--faint); background: var(--raised); }
 .plus { color: var(--good); } .minus { color: var(--bad); }
-.log { max-height: 40rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; } .log .at { color: var(--faint); }
+.log { max-height: 40rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; } .log .at { color: var(--faint); } .log .title { font-weight: 700; } .log .busy { color: var(--busy); }
 `;

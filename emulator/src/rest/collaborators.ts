@@ -1,11 +1,11 @@
 // Who may do what in a repository.
 import { accountJson, permissionFlags } from "../formats/accounts.ts";
 import { optionalString, readJson } from "../http/body.ts";
-import { type Api, enter, enterToWrite } from "../http/context.ts";
-import { notFound, unprocessable } from "../http/errors.ts";
+import { type Api, type Ctx, enter, enterToWrite, requireActor } from "../http/context.ts";
+import { forbidden, notFound, unprocessable } from "../http/errors.ts";
 import { pageOf } from "../http/pagination.ts";
 import type { Hub } from "../hub.ts";
-import type { Account, Role } from "../world/accounts.ts";
+import { type Account, type Role, roleAtLeast } from "../world/accounts.ts";
 import { type Need, roleOf } from "../world/caller.ts";
 import type { JsonObject } from "../world/json.ts";
 import type { Repository } from "../world/repositories.ts";
@@ -37,7 +37,8 @@ function collaboratorJson(hub: Hub, account: Account, repository: Repository): J
 
 export function registerCollaborators(api: Api, hub: Hub): void {
   api.get("/repos/:owner/:repo/collaborators", (c) => {
-    const { repository } = enter(c, hub, { ...READ, role: "write" });
+    const { repository } = enter(c, hub, READ);
+    requirePush(c, hub, repository, "repository collaborators");
     const people = [...hub.world.accounts.values()].filter((account) => belongs(hub, account, repository));
     return c.json(pageOf(c, hub, people).map((account) => collaboratorJson(hub, account, repository)));
   });
@@ -49,9 +50,10 @@ export function registerCollaborators(api: Api, hub: Hub): void {
   });
   api.get("/repos/:owner/:repo/collaborators/:username/permission", (c) => {
     const { repository } = enter(c, hub, READ);
+    requirePush(c, hub, repository, "collaborator permission");
     const account = findAccount(hub.world, c.req.param("username"));
     if (account === null) throw notFound();
-    if (account.type === "Organization") throw unprocessable(`${account.login} is not a user`);
+    if (account.type !== "User") throw notFound(`${account.login} is not a user`);
     const role = roleOf(hub.world, account, repository);
     const user = collaboratorJson(hub, account, repository);
     return c.json({ permission: legacyPermission(role), role_name: role, user });
@@ -72,6 +74,14 @@ export function registerCollaborators(api: Api, hub: Hub): void {
     if (account !== null) repository.collaborators.delete(account.id);
     return c.body(null, 204);
   });
+}
+
+/** Apps need no more than to see the repository; people must be able to push to it. */
+function requirePush(c: Ctx, hub: Hub, repository: Repository, what: string): void {
+  const { account, through } = requireActor(c);
+  if (through === "installation" || through === "job") return;
+  if (roleAtLeast(roleOf(hub.world, account, repository), "write")) return;
+  throw forbidden(`Must have push access to view ${what}.`);
 }
 
 function belongs(hub: Hub, account: Account, repository: Repository): boolean {

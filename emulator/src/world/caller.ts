@@ -78,6 +78,11 @@ export type Access =
 
 const YES: Access = { allowed: true };
 
+/** Public things may be read without any permission: the documentation says so below each endpoint that reads. */
+function isPublicRead(repository: Repository, need: Need): boolean {
+  return !repository.private && need.level === "read" && need.role === "read";
+}
+
 /** May this caller do this to this repository? */
 export function accessTo(world: World, caller: Caller, repository: Repository, need: Need): Access {
   switch (caller.kind) {
@@ -85,21 +90,23 @@ export function accessTo(world: World, caller: Caller, repository: Repository, n
     case "jwt":
     case "client":
       if (repository.private) return { allowed: false, why: "hidden" };
-      return need.role === "read" && need.level === "read" ? YES : { allowed: false, why: "role" };
+      return isPublicRead(repository, need) ? YES : { allowed: false, why: "role" };
     case "user":
       return userAccess(world, caller.account, repository, need);
     case "job":
-      if (caller.token.repositoryId !== repository.id) return publicRead(repository, need);
+      if (isPublicRead(repository, need)) return YES;
+      if (caller.token.repositoryId !== repository.id) return outside(repository);
       return hasPermission(caller.token.permissions, need) ? YES : { allowed: false, why: "permission" };
     case "installation":
       if (caller.installation.suspendedAt !== null) return { allowed: false, why: "suspended" };
-      if (!coversRepository(caller.installation, caller.token, repository)) return publicRead(repository, need);
+      if (isPublicRead(repository, need)) return YES;
+      if (!coversRepository(caller.installation, caller.token, repository)) return outside(repository);
       return hasPermission(caller.token.permissions, need) ? YES : { allowed: false, why: "permission" };
     case "user-to-server": {
       const role = userAccess(world, caller.account, repository, need);
-      if (!role.allowed) return role;
+      if (!role.allowed || isPublicRead(repository, need)) return role;
       const installation = installationFor(world, caller.app, repository);
-      if (installation === null) return publicRead(repository, need);
+      if (installation === null) return outside(repository);
       return hasPermission(installation.permissions, need) ? YES : { allowed: false, why: "permission" };
     }
   }
@@ -124,9 +131,8 @@ function coversRepository(installation: Installation, token: InstallationToken, 
   return token.repositoryIds === null || token.repositoryIds.has(repository.id);
 }
 
-function publicRead(repository: Repository, need: Need): Access {
-  if (repository.private) return { allowed: false, why: "hidden" };
-  return need.level === "read" ? YES : { allowed: false, why: "not-installed" };
+function outside(repository: Repository): Access {
+  return { allowed: false, why: repository.private ? "hidden" : "not-installed" };
 }
 
 function userAccess(world: World, account: Account, repository: Repository, need: Need): Access {

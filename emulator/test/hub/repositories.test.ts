@@ -37,6 +37,17 @@ describe("repositories", () => {
   });
 });
 
+describe("issues", () => {
+  it("a deleted issue answers 410, tells the app, and its number is never given again", async () => {
+    await scene.alice.rest.issues.create({ ...REPO, title: "regretted" });
+    scene.hub.deleteIssue("acme/app", 1);
+    await expect(scene.alice.rest.issues.get({ ...REPO, issue_number: 1 })).rejects.toMatchObject({ status: 410 });
+    expect((await scene.alice.rest.issues.create({ ...REPO, title: "next" })).data.number).toBe(2);
+    await scene.hub.idle();
+    expect(events()).toEqual(["installation.created", "issues.opened", "issues.deleted", "issues.opened"]);
+  });
+});
+
 describe("installations", () => {
   it("narrowing and widening tells the app which repositories came and went", async () => {
     await scene.hub.createRepository({ owner: "acme", name: "second" });

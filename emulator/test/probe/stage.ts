@@ -97,11 +97,18 @@ export const APP_EVENTS = [
   "workflow_run",
 ] as const;
 
-export async function raiseStage(options: { readonly actions?: boolean } = {}): Promise<Stage> {
+export interface StageOptions {
+  /** Do workflows run? Off unless given, so that other probes stay quiet. */
+  readonly actions?: boolean;
+  /** Environment of every job. */
+  readonly jobEnv?: Readonly<Record<string, string>>;
+}
+
+export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
   const conformance = createConformance();
   const warnings: string[] = [];
   const hub = await createEmulator({
-    actions: { enabled: options.actions ?? false },
+    actions: { enabled: options.actions ?? false, env: options.jobEnv ?? {} },
     inspect: conformance,
     warn: (message) => {
       warnings.push(message);

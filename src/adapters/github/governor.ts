@@ -37,7 +37,10 @@ export interface GovernorOptions {
 /** Writes that may go at once after a quiet time; then one a second. Source: GitHub's best practices for its REST API. */
 const BURST = 20;
 const MS_PER_WRITE = 1_000;
-/** Source: GitHub's secondary limits, "content-generating requests". */
+/**
+ * Source: GitHub's secondary limits, "content-generating requests". The bucket alone keeps to the minute's window now;
+ * it is here so that a larger bucket cannot break it.
+ */
 const CONTENT_WINDOWS = [
   { ms: 60_000, max: 80 },
   { ms: 3_600_000, max: 500 },

@@ -10,6 +10,8 @@ import { runUses } from "./uses-step.ts";
 
 const MINUTE_MS = 60_000;
 
+const NOT_RUN: ProcessVerdict = { succeeded: false, outputs: new Map(), state: new Map() };
+
 export async function runStep(job: Job, frame: Frame, step: Step): Promise<StepResult> {
   const title = titleOf(job, frame, step);
   const result = await tryStep(job, frame, step, title);
@@ -75,6 +77,9 @@ async function runBounded(
     stop.abort();
   };
   job.cancel.addEventListener("abort", onCancel, { once: true });
+  // It may have been cancelled between its condition and here.
+  if (job.cancel.aborted) onCancel();
+  if (stop.signal.aborted) return { verdict: NOT_RUN, cancelled };
   const alarm =
     limitMs > 0
       ? job.ports.alarm(limitMs, () => {

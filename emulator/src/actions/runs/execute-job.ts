@@ -22,6 +22,9 @@ const TOKEN_MS = 24 * 3_600_000;
 /** GitHub gives a silent machine up after about ten minutes. */
 const LOST_MS = 10 * 60_000;
 
+/** Stands for the token of whichever job a secret reaches, when a caller passes its GITHUB_TOKEN on by name. */
+export const OWN_TOKEN = "\u0000GITHUB_TOKEN\u0000";
+
 export interface JobInstance {
   readonly definition: StepsJob;
   readonly plan: Plan;
@@ -71,7 +74,7 @@ export async function executeJob(
       abandon: AbortSignal.any([active.abandon.signal, entry.abandon.signal]),
     };
     const end = await runJob(request, portsOf(engine, active, entry, activity), machine, signals, (text) => {
-      job.log += text;
+      if (!entry.isLost) job.log += text;
     });
     if (entry.isLost) return await waitForLoss(engine, active, entry, activity);
     return finish(engine, active, entry, instance, end);
@@ -170,7 +173,7 @@ function requestOf(engine: Engine, instance: JobInstance, entry: ActiveJob, toke
     contexts: {
       ...instance.contexts,
       github,
-      secrets: { ...instance.contexts.secrets, GITHUB_TOKEN: token },
+      secrets: { ...withToken(instance.contexts.secrets, token), GITHUB_TOKEN: token },
       job: {
         check_run_id: entry.job.checkRunId,
         workflow_ref: sourceName(hub, source),
@@ -187,6 +190,10 @@ function requestOf(engine: Engine, instance: JobInstance, entry: ActiveJob, toke
   };
 }
 
+function withToken(secrets: Readonly<Record<string, string>>, token: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, value.replaceAll(OWN_TOKEN, token)]));
+}
+
 function portsOf(engine: Engine, active: ActiveRun, entry: ActiveJob, activity: Activity): JobPorts {
   const { hub } = engine;
   const from = repositoryOf(hub.world, active.run);
@@ -194,8 +201,8 @@ function portsOf(engine: Engine, active: ActiveRun, entry: ActiveJob, activity: 
     now: hub.world.clock.now,
     alarm: engine.alarms.set,
     findAction: (uses) => engine.actions.find(from, uses),
-    onSteps: (steps) => showSteps(entry.job, steps),
-    onAnnotation: (annotation) => annotate(engine, entry.job, annotation),
+    onSteps: (steps) => (entry.isLost ? undefined : showSteps(entry.job, steps)),
+    onAnnotation: (annotation) => (entry.isLost ? undefined : annotate(engine, entry.job, annotation)),
     beforeStep: (step) => held(engine, active, entry, step, activity),
     uuid: () => hub.world.randomBytes(16).toString("hex"),
   };

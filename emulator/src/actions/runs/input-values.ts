@@ -8,8 +8,8 @@ export type InputValues = { readonly values: JsonObject } | { readonly problem: 
 const EMPTY: Readonly<Record<string, Json>> = { string: "", boolean: false, number: 0, choice: "", environment: "" };
 
 /**
- * Inputs of `workflow_dispatch`: everything arrives as text or scalar and is text in the payload; booleans and numbers
- * get their type in the `inputs` context.
+ * Inputs of `workflow_dispatch`: everything is text, except that booleans stay booleans in the `inputs` context.
+ * Source: docs.github.com, "Contexts reference", inputs.
  */
 export function dispatchInputs(definitions: ReadonlyMap<string, InputDefinition>, given: JsonObject): InputValues {
   const unknown = Object.keys(given).filter((name) => !definitions.has(name));
@@ -39,7 +39,7 @@ function dispatchValue(name: string, { type, options }: InputDefinition, text: s
   if (type === "number") {
     const number = Number(text);
     return Number.isFinite(number)
-      ? { value: number }
+      ? { value: text }
       : { problem: `Provided value '${text}' for input '${name}' is not a number` };
   }
   if (type === "choice" && !options.includes(text)) {

@@ -1,4 +1,5 @@
 // From what happened to the runs it starts: which workflows of which commit listen, and who may start them.
+import { refreshMergeability } from "../../code/mergeability.ts";
 import { mergeBase } from "../../git/history.ts";
 import { EMPTY_TREE_SHA, ZERO_SHA } from "../../git/objects.ts";
 import { changedPaths } from "../../git/tree-diff.ts";
@@ -132,7 +133,7 @@ async function sitesOf(
   const base = isJsonObject(pull["base"]) ? pull["base"] : {};
   const merged = pull["merged"] === true;
   const isOpen = pull["state"] === "open";
-  const merge = pull["merge_commit_sha"];
+  const merge = isOpen ? await testMergeOf(engine, repository, number) : pull["merge_commit_sha"];
   const sites: Site[] = [];
   const shared = {
     headSha: String(head["sha"]),
@@ -151,6 +152,14 @@ async function sitesOf(
     sites.push({ ...usual, event: "pull_request_target", baseBranch: shared.baseBranch, pullNumbers: [number] });
   }
   return sites;
+}
+
+/** The payload was written before GitHub tried the merge, so the pull request itself is asked; null when it conflicts. */
+async function testMergeOf(engine: Engine, repository: Repository, number: number): Promise<string | null> {
+  const pull = repository.pulls.get(number);
+  if (pull === undefined) return null;
+  await refreshMergeability(engine.hub, pull);
+  return pull.mergeable === true ? pull.mergeCommitSha : null;
 }
 
 function pushSite(payload: JsonObject, repository: Repository): readonly Site[] {

@@ -5,7 +5,7 @@ import { entryAt, listTree, type PathEntry } from "../../git/trees.ts";
 import { nodeId } from "../../world/ids.ts";
 import type { Repository } from "../../world/repositories.ts";
 import { text } from "../args.ts";
-import { connection } from "../connection.ts";
+import { connection, connectionOf } from "../connection.ts";
 import type { Gql, RefName } from "../gql.ts";
 import type { Args, View } from "../view.ts";
 import { pullConnection } from "./lists.ts";
@@ -147,6 +147,23 @@ export function refView(g: Gql, repository: Repository, ref: RefName): View {
       return pullConnection(g, args, issues, "associatedPullRequests");
     },
     branchProtectionRule: () => protectionView(g, repository, name),
+    refUpdateRule: () => updateRuleView(repository, name),
+    // Rulesets are not emulated: a branch has the rules of its protection and no others.
+    rules: (args: Args) => connectionOf("rules", args, [], () => null),
+  };
+}
+
+/** What anybody may see of a branch's protection: what a change of it must pass. */
+function updateRuleView(repository: Repository, branch: string): View | null {
+  const rule = repository.protections.get(branch);
+  if (rule === undefined) return null;
+  return {
+    __typename: "RefUpdateRule",
+    pattern: branch,
+    allowsDeletions: rule.allowDeletions,
+    allowsForcePushes: rule.allowForcePushes,
+    requiredApprovingReviewCount: rule.requiredApprovals,
+    requiredStatusCheckContexts: rule.requiredChecks ?? [],
   };
 }
 
