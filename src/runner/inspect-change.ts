@@ -97,7 +97,7 @@ async function headIn(
   await takeOver(parts, bundle, { head, baseSha: result.baseSha, published });
   const from = await mergeBase(git, gitDir, result.baseSha, head);
   if (from === null) throw new BadBundle("it has no history in common with its base");
-  const found = violations(await changesBetween(git, gitDir, from, head), parts.rules);
+  const found = violations(await changesBetween(git, { gitDir, objects: null }, from, head), parts.rules);
   const refusal = refusalOf(found);
   return refusal === null ? { result, push: head } : withheld(result, refusal);
 }
