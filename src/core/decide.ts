@@ -168,13 +168,14 @@ function intentOf(
     intent: "discharge",
     token: lease.token,
     spent: chargeOf(lease, record),
-    outcome: outcomeFor(record, request),
+    outcome: outcomeFor(record),
     toReview: record.state === "review",
   };
 }
 
-function outcomeFor(record: LedgerRecord, request: MoveRequest): "worked" | "infrastructure" | "neutral" {
+function outcomeFor(record: LedgerRecord): "worked" | "infrastructure" | "neutral" {
   if (record.move === "submit" || record.move === "ask") return "worked";
-  if (request.move === "release" && request.data.infrastructure) return "infrastructure";
+  if (record.move === "release" && record.data.infrastructure) return "infrastructure";
+  if (record.move === "suspend" && record.data.infrastructure === true) return "infrastructure";
   return "neutral";
 }
