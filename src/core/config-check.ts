@@ -19,10 +19,16 @@ export interface ConfigCheck {
 
 /** The check run on a head that changes the file. */
 export function configCheck({ problems, ignored }: ConfigReport): ConfigCheck {
-  const vain = ignored.map((key) => `- \`${key}\` is locked by the organisation: what this file says of it counts for nothing`);
+  const vain = ignored.map(
+    (key) => `- \`${key}\` is locked by the organisation: what this file says of it counts for nothing`,
+  );
   const note = vain.length === 0 ? [] : ["", "**Without effect**", "", ...vain];
   if (problems.length === 0) {
-    return { conclusion: "success", title: "The config holds", summary: ["Every key is understood.", ...note].join("\n") };
+    return {
+      conclusion: "success",
+      title: "The config holds",
+      summary: ["Every key is understood.", ...note].join("\n"),
+    };
   }
   const shown = problems.slice(0, PROBLEMS_SHOWN_MAX).map((problem) => `- ${configProblem(problem)}`);
   const more = problems.length - shown.length;

@@ -28,7 +28,7 @@ const labelName = z.string().min(1).max(50);
 const labelOverride = z.strictObject({
   colour: z
     .string()
-    .regex(/^[0-9a-f]{6}$/i, "a colour is six hexadecimal digits")
+    .regex(/^[0-9a-fA-F]{6}$/, "a colour is six hexadecimal digits")
     .transform((digits) => digits.toLowerCase())
     .optional(),
   description: z.string().max(100).optional(),

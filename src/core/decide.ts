@@ -43,7 +43,7 @@ export function decide(task: Task | null, id: string, request: MoveRequest, situ
   const state = destination(task, request, row, situation);
   if (typeof state !== "string") return { ok: false, refusal: state };
   const record = recordOf(id, request, row, state);
-  return { ok: true, record, repository: intentOf(task, record, request, situation) };
+  return { ok: true, record, repository: intentOf(task, record, situation) };
 }
 
 function repeated(task: Task | null, request: MoveRequest): Refusal | null {
@@ -153,12 +153,7 @@ function recordOf(id: string, request: MoveRequest, row: Transition, state: Stat
   } as LedgerRecord;
 }
 
-function intentOf(
-  task: Task | null,
-  record: LedgerRecord,
-  request: MoveRequest,
-  { leftReview }: Situation,
-): RepositoryIntent | null {
+function intentOf(task: Task | null, record: LedgerRecord, { leftReview }: Situation): RepositoryIntent | null {
   if (record.move === "claim") {
     return { intent: "admit", role: record.data.role, reserved: record.data.reserved, left: leftReview };
   }

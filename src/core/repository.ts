@@ -42,6 +42,7 @@ export const repositoryStateSchema = z.strictObject({
 });
 
 export type RepositoryState = Readonly<z.infer<typeof repositoryStateSchema>>;
+export type RepositoryPause = NonNullable<RepositoryState["paused"]>;
 
 export const EMPTY_REPOSITORY: RepositoryState = {
   admissions: [],
