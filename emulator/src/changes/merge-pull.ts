@@ -109,7 +109,7 @@ async function firstRefusal(hub: Hub, mover: Mover, pull: Pull, input: MergeInpu
   if (!isAllowed(repository, input.method)) return { reason: "method", method: input.method };
   await refreshMergeability(hub, pull);
   if (pull.mergeable !== true) return { reason: "conflict" };
-  const unmet = requirementsOf(hub, pull, mover.role);
+  const unmet = requirementsOf(hub, pull, mover);
   return unmet === null ? null : { reason: "unmet", message: unmet };
 }
 

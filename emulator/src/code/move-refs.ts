@@ -81,7 +81,8 @@ export function moveRefs(
   // Before the old values are looked at: nobody learns anything about refs that are GitHub's own.
   const hidden = moves.find(({ name }) => name.startsWith("refs/pull/"));
   if (hidden !== undefined) return Promise.resolve({ refused: { reason: "hidden", name: hidden.name } });
-  const setting = { repository, git, mover, rulesSatisfied: options.rulesSatisfied ?? false };
+  const { signedCommits: signed } = hub.world;
+  const setting = { repository, git, mover, signed, rulesSatisfied: options.rulesSatisfied ?? false };
   const run = async (): Promise<MoveVerdict> => {
     const verdict = await git.refs.update(moves, (changes) => firstMoveRefusal(setting, moves, changes));
     if ("refused" in verdict) return verdict;

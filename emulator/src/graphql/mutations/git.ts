@@ -44,6 +44,8 @@ function refusal(refused: MoveRefusal): GraphqlRefusal {
       return unprocessable("Cannot delete the default branch.");
     case "hidden":
       return unprocessable(`"${name}" is a read-only ref.`);
+    case "rule":
+      return unprocessable(`Repository rule violations found\n\n${refused.message}\n\n`);
     case "protected":
     case "workflow-file":
     case "refused":
