@@ -14,6 +14,7 @@ export type MoveRefusal =
   | RefRefusal
   | { readonly reason: "not-fast-forward"; readonly name: string }
   | { readonly reason: "hidden"; readonly name: string }
+  | { readonly reason: "overtaken"; readonly name: string }
   | { readonly reason: "default-branch"; readonly name: string }
   | { readonly reason: "not-a-commit"; readonly name: string }
   | { readonly reason: "protected"; readonly name: string; readonly message: string }
