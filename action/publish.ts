@@ -84,10 +84,14 @@ function refOf({ repository, issue }: StepInputs): IssueRef {
 }
 
 function report({ repository, issue }: StepInputs, end: PublishEnd): void {
-  if ("refused" in end) return notice(`Nothing to publish for ${repository}#${issue}: ${end.refused}`);
+  const task = `${repository}#${issue}`;
+  if ("refused" in end) {
+    notice(`Nothing to publish for ${task}: ${end.refused}`);
+    return;
+  }
   const { move, pullRequest, refusal } = end.published;
-  if (end.problem !== null) warning(`${repository}#${issue}: ${end.problem}`);
-  if (refusal !== null)
-    return fail(`The work for ${repository}#${issue} was not published. ${refusalSentence(refusal)}`);
-  notice(`${repository}#${issue}: ${move ?? "nothing"}${pullRequest === null ? "" : `, pull request #${pullRequest}`}`);
+  if (end.problem !== null) warning(`${task}: ${end.problem}`);
+  if (refusal === null)
+    notice(`${task}: ${move ?? "nothing"}${pullRequest === null ? "" : `, pull request #${pullRequest}`}`);
+  else fail(`The work for ${task} was not published. ${refusalSentence(refusal)}`);
 }

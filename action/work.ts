@@ -8,7 +8,8 @@ import { createAnthropicModel } from "../src/adapters/model/anthropic.ts";
 import { openSandbox } from "../src/adapters/sandbox/sandbox.ts";
 import { createAppClient } from "../src/runner/app-client.ts";
 import { identityToken } from "../src/runner/identity-token.ts";
-import { type RunPorts, runTask } from "../src/runner/run-task.ts";
+import type { RunPorts } from "../src/runner/run-ports.ts";
+import { runTask } from "../src/runner/run-task.ts";
 import type { StepInputs } from "./inputs.ts";
 import { mask, notice, say, warning } from "./workflow-commands.ts";
 

@@ -41,10 +41,15 @@ export async function readArtifact(directory: string, identity: RunIdentity): Pr
   return bundleSize <= BUNDLE_BYTES_MAX
     ? { result, bundle, problem: null }
     : {
-        result: { ...result, exit: "failed", reason: "The change is too large to be published.", head: null },
+        result: withoutWork(result, "The change is too large to be published."),
         bundle: null,
         problem: "the bundle is too large",
       };
+}
+
+/** The same run as one that failed: nothing of its work is published. */
+export function withoutWork(result: RunResult, reason: string): RunResult {
+  return { ...result, exit: "failed", reason, question: null, pullRequest: null, head: null };
 }
 
 async function regularSize(file: string): Promise<number | null> {

@@ -19,7 +19,7 @@ import type { Remote } from "../adapters/git/work-copy.ts";
 import { taskBranch } from "../core/observation.ts";
 import type { RunResult } from "../core/result.ts";
 import type { Sha } from "../core/task.ts";
-import type { Artifact } from "./artifact.ts";
+import { type Artifact, withoutWork } from "./artifact.ts";
 import { type PolicyRules, refusalOf, violations } from "./publish-policy.ts";
 import { secretsIn } from "./secret-patterns.ts";
 
@@ -74,7 +74,7 @@ function silenced(result: RunResult): RunResult {
 }
 
 function withheld(result: RunResult, reason: string): Inspection {
-  return { result: { ...result, exit: "failed", reason, question: null, pullRequest: null, head: null }, push: null };
+  return { result: withoutWork(result, reason), push: null };
 }
 
 async function headIn(

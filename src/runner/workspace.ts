@@ -27,6 +27,13 @@ const SETUP_LEFTOVERS_MAX = 1_000;
 /** Who commits are by, unless the publisher knows better. */
 const AUTHOR = { name: "signalbox[bot]", email: "signalbox[bot]@users.noreply.github.com" };
 
+/** Somebody left the worktree in a state that git cannot take a tree from. The run ends; it is no bug of the runner. */
+export class UnreadableWorktree extends Error {
+  constructor(output: string) {
+    super(`git could not read the worktree: ${output.trim().slice(0, 500)}`);
+  }
+}
+
 export interface WorkspaceParts {
   readonly git: Git;
   readonly sandbox: Sandbox;
@@ -95,7 +102,7 @@ export async function openWorkspace(
       },
       { timeoutMs: SNAPSHOT_MS_MAX },
     );
-    if (outcome.exitCode !== 0) throw new Error(`git could not read the worktree: ${outcome.output.slice(0, 500)}`);
+    if (outcome.exitCode !== 0) throw new UnreadableWorktree(outcome.output);
     return outcome.output;
   };
   /** New objects and the index that belongs to them lie outside of the repository: it stays read-only inside. */
@@ -143,10 +150,14 @@ export async function openWorkspace(
       });
     },
     async snapshot() {
-      const mounts = [repository, { path: tree, writable: false }, { path: objects, writable: true }];
-      const printed = await gitInside("git read-tree HEAD && git add --all && git write-tree", mounts, store);
+      const mounts = [repository, { path: tree, writable: true }, { path: objects, writable: true }];
+      const printed = await gitInside(
+        `${FLATTEN}\ngit read-tree HEAD && git add --all && git write-tree`,
+        mounts,
+        store,
+      );
       const sha = printed.trim().split("\n").at(-1) ?? "";
-      if (!/^[0-9a-f]{40}$/.test(sha)) throw new Error("git named no tree for the worktree");
+      if (!/^[0-9a-f]{40}$/.test(sha)) throw new UnreadableWorktree("it named no tree");
       return sha;
     },
     async restore(treeSha) {
@@ -180,6 +191,11 @@ const GIT_INSIDE: Record<string, string> = {
   GIT_CONFIG_KEY_2: "advice.addEmbeddedRepo",
   GIT_CONFIG_VALUE_2: "false",
 };
+
+/** Repositories inside of the worktree would become submodules, which nobody could publish: their files are plain files to us. */
+const FLATTEN = `find . -mindepth 2 \\( -name node_modules -prune -o -name .git -prune -print0 \\) | while IFS= read -r -d '' inner; do
+  git check-ignore --quiet -- "$(dirname "$inner")" || rm -rf -- "$inner"
+done`;
 
 async function copyInto(from: string, to: string): Promise<void> {
   if ((await readdir(from)).length > 0) await cp(from, to, { recursive: true, verbatimSymlinks: true });

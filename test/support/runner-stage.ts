@@ -10,7 +10,9 @@ import { createAnthropicModel } from "../../src/adapters/model/anthropic.ts";
 import { openSandbox } from "../../src/adapters/sandbox/sandbox.ts";
 import type { TaskView } from "../../src/core/api.ts";
 import type { Clock } from "../../src/core/ports.ts";
-import { type Grant, type RunEnd, runTask } from "../../src/runner/run-task.ts";
+import type { RunResult } from "../../src/core/result.ts";
+import type { Grant } from "../../src/runner/run-ports.ts";
+import { type RunEnd, runTask } from "../../src/runner/run-task.ts";
 import type { Script } from "./messages-server/script.ts";
 import { type MessagesServer, startMessagesServer } from "./messages-server/server.ts";
 
@@ -76,6 +78,12 @@ export interface Stage {
   readonly said: string[];
   readonly reports: string[];
   run(overrides?: { view?: Partial<TaskView>; config?: unknown; clock?: Clock; refuse?: string }): Promise<RunEnd>;
+  /** The result of a run that worked; throws when the model's server had something to complain about. */
+  resultOf(overrides?: Parameters<Stage["run"]>[0]): Promise<RunResult>;
+  /** Files of the head that a run left in its bundle. */
+  filesOf(head: string | null): Promise<readonly string[]>;
+  /** Makes a commit on top of the base that only the task's branch has. */
+  pushWork(files: Readonly<Record<string, string>>): string;
   close(): Promise<void>;
 }
 
@@ -109,6 +117,43 @@ export async function createStage(
     model: "claude-sonnet-5-5",
     heavyModel: "claude-opus-5-5",
   };
+  const run: Stage["run"] = (overrides = {}) => {
+    const grant: Grant = {
+      view: { ...view, ...overrides.view },
+      config: overrides.config ?? { checks: [{ name: "test", run: "npm test" }] },
+      readToken: "read-token-0123456789",
+    };
+    return runTask(
+      {
+        permit: {
+          bind: async () => (overrides.refuse === undefined ? grant : { refused: overrides.refuse }),
+          reportPhase: async (report) => void reports.push(`${report.phase} ${report.status}`),
+        },
+        git: createGit(searchPath),
+        clock: overrides.clock ?? wallClock,
+        program: { node, script: path.join(HOST_DIRECTORY, "main.ts") },
+        remoteOf: () => ({ url: repository.url, credential: null }),
+        openSandbox: (kind) =>
+          openSandbox({
+            kind,
+            path: searchPath,
+            readable: [HOST_DIRECTORY, node],
+            scratch: path.join(root, "scratch"),
+          }),
+        model: createAnthropicModel({ apiKey: API_KEY, baseUrl: server.url }),
+        secrets: [API_KEY],
+        say: (line) => void said.push(line),
+      },
+      {
+        repository: "acme/sum",
+        issue: 7,
+        token: LEASE_TOKEN,
+        run: { id: 99, attempt: 1 },
+        root: path.join(root, "run"),
+        out,
+      },
+    );
+  };
   return {
     root,
     repository,
@@ -116,42 +161,31 @@ export async function createStage(
     out,
     said,
     reports,
-    run: (overrides = {}) => {
-      const grant: Grant = {
-        view: { ...view, ...overrides.view },
-        config: overrides.config ?? { checks: [{ name: "test", run: "npm test" }] },
-        readToken: "read-token-0123456789",
-      };
-      return runTask(
-        {
-          permit: {
-            bind: async () => (overrides.refuse === undefined ? grant : { refused: overrides.refuse }),
-            reportPhase: async (report) => void reports.push(`${report.phase} ${report.status}`),
-          },
-          git: createGit(searchPath),
-          clock: overrides.clock ?? wallClock,
-          program: { node, script: path.join(HOST_DIRECTORY, "main.ts") },
-          remoteOf: () => ({ url: repository.url, credential: null }),
-          openSandbox: (kind) =>
-            openSandbox({
-              kind,
-              path: searchPath,
-              readable: [HOST_DIRECTORY, node],
-              scratch: path.join(root, "scratch"),
-            }),
-          model: createAnthropicModel({ apiKey: API_KEY, baseUrl: server.url }),
-          secrets: [API_KEY],
-          say: (line) => void said.push(line),
-        },
-        {
-          repository: "acme/sum",
-          issue: 7,
-          token: LEASE_TOKEN,
-          run: { id: 99, attempt: 1 },
-          root: path.join(root, "run"),
-          out,
-        },
-      );
+    run,
+    resultOf: async (overrides) => {
+      const end = await run(overrides);
+      if (server.mistakes.length > 0) throw new Error(`the model's server complains: ${server.mistakes.join("; ")}`);
+      if (!end.worked) throw new Error(end.notice);
+      return end.result;
+    },
+    filesOf: async (head) => {
+      if (head === null) throw new Error("nothing was committed");
+      const bundle = path.join(out, "work.bundle");
+      const args = ["fetch", "--quiet", bundle, "refs/signalbox/head"];
+      await createGit(searchPath).run({ args, gitDir: repository.url, protocols: ["file"] });
+      return repository.git("ls-tree", "-r", "--name-only", head).split("\n");
+    },
+    pushWork: (files) => {
+      const git = (...args: string[]): string =>
+        execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@example.com", ...args], {
+          cwd: path.join(root, "origin-work"),
+          encoding: "utf8",
+        }).trim();
+      for (const [name, content] of Object.entries(files)) writeFileSync(path.join(root, "origin-work", name), content);
+      git("add", "--all");
+      git("commit", "--quiet", "--message", "First attempt");
+      git("push", "--quiet", repository.url, "HEAD:refs/heads/signalbox/task/7");
+      return git("rev-parse", "HEAD");
     },
     close: async () => {
       await server.close();

@@ -8,6 +8,7 @@ import type { JsonObject } from "../world/json.ts";
 import type { Repository } from "../world/repositories.ts";
 import { findRepository } from "../world/world.ts";
 import type { AccessLevel } from "./runs/access-settings.ts";
+import { startScheduled } from "./runs/dispatch.ts";
 import { type Engine, engineOf } from "./runs/engine.ts";
 import type { Hold, JobPlace } from "./runs/holds.ts";
 
@@ -21,6 +22,8 @@ export interface ActionsControl {
    * `in_progress` until ten minutes later on the emulator's clock, then it fails.
    */
   readonly loseMachine: (jobId: number) => void;
+  /** Starts every scheduled workflow of the default branch now: times of cron are not watched. Ids of the runs. */
+  readonly runSchedules: (fullName: string) => Promise<readonly number[]>;
   /** null removes it. */
   readonly setSecret: (fullName: string, name: string, value: string | null) => void;
   readonly setVariable: (fullName: string, name: string, value: string | null) => void;
@@ -37,6 +40,10 @@ export function createActionsControl(hub: Hub): ActionsControl {
   return {
     holdJob: engine.holds.hold,
     loseMachine: (jobId) => loseMachine(engine, jobId),
+    runSchedules: async (fullName) => {
+      const begun = await hub.work.track(startScheduled(engine, repositoryNamed(hub, fullName)));
+      return begun.map((run) => run.id);
+    },
     setSecret: (fullName, name, value) => set(repositoryNamed(hub, fullName).secrets, name, value),
     setVariable: (fullName, name, value) => set(repositoryNamed(hub, fullName).variables, name, value),
     setAccess: (fullName, level) => engine.access.setLevel(repositoryNamed(hub, fullName), level),

@@ -243,22 +243,4 @@ export const GHOST_ID = 10_137;
 export const WEB_FLOW_ID = 19_864_447;
 export const ACTIONS_BOT_ID = 41_898_282;
 export const ACTIONS_APP_ID = 15_368;
-const GITHUB_ORGANIZATION_ID = 9_919;
-
-/** What every GitHub has before anybody signs up. */
-export function addBuiltIns(world: World): void {
-  addAccount(world, { login: "ghost", id: GHOST_ID, name: "Deleted user" });
-  addAccount(world, { login: "web-flow", id: WEB_FLOW_ID, name: "GitHub Web Flow", email: "noreply@github.com" });
-  addAccount(world, { login: "github", id: GITHUB_ORGANIZATION_ID, type: "Organization", name: "GitHub" });
-  addApp(world, {
-    slug: "github-actions",
-    name: "GitHub Actions",
-    ownerId: GITHUB_ORGANIZATION_ID,
-    id: ACTIONS_APP_ID,
-    botId: ACTIONS_BOT_ID,
-    description: "Automate your workflow from idea to production",
-    externalUrl: "https://help.github.com/en/actions",
-    permissions: { actions: "write", checks: "write", contents: "write", issues: "write", pull_requests: "write" },
-    events: [],
-  });
-}
+export const GITHUB_ORGANIZATION_ID = 9_919;

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${{ … }} is what these files are about.
+import { App, Octokit } from "octokit";
 import { describe, expect, it } from "vitest";
 import { type ActionsWorld, createActionsWorld, type RunView } from "./support/actions-world.ts";
 
@@ -248,5 +249,26 @@ jobs:
       ["flaky", 3],
       ["last", 3],
     ]);
+  });
+
+  it("follows the re-run buttons of checks", async () => {
+    await using world = await createActionsWorld({ "a.yml": FLAKY });
+    const made = world.hub.createApp({ slug: "ci", owner: "acme", permissions: { checks: "write" }, events: [] });
+    const { id } = world.hub.installApp({ app: "ci", account: "acme" });
+    const app = new App({
+      appId: made.id,
+      privateKey: made.privateKeyPem,
+      Octokit: Octokit.defaults({ baseUrl: world.hub.apiUrl, throttle: { enabled: false } }),
+    });
+    const { rest } = await app.getInstallationOctokit(id);
+    const run = await world.dispatch("a.yml");
+    const flaky = (await world.jobs(run)).find((job) => job.name === "flaky");
+    await rest.checks.rerequestRun({ owner: "acme", repo: "app", check_run_id: flaky?.id ?? 0 });
+    await world.hub.idle();
+    expect((await world.jobs(run)).map((job) => job.run_attempt)).toEqual([1, 2, 2]);
+    const suite = Number((await world.call("GET", `/actions/runs/${run.id}`)).body.check_suite_id);
+    await rest.checks.rerequestSuite({ owner: "acme", repo: "app", check_suite_id: suite });
+    await world.hub.idle();
+    expect((await world.jobs(run)).map((job) => job.run_attempt)).toEqual([3, 3, 3]);
   });
 });

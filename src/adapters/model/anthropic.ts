@@ -26,7 +26,6 @@ export interface AnthropicSettings {
 }
 
 type Sdk = typeof import("@anthropic-ai/sdk");
-type Stream = Awaited<ReturnType<Anthropic["beta"]["messages"]["stream"]>>;
 
 export function createAnthropicModel(settings: AnthropicSettings): Model {
   let loading: Promise<{ sdk: Sdk; client: Anthropic }> | null = null;
@@ -67,12 +66,14 @@ async function* turns(sdk: Sdk, client: Anthropic, request: ConversationRequest)
     },
     { signal: request.signal },
   );
-  let latest: Stream | undefined;
+  let begun: Anthropic.Beta.Messages.BetaMessage | null = null;
   try {
     for await (const stream of runner) {
-      latest = stream;
+      stream.on("streamEvent", (_event, soFar) => {
+        begun = soFar;
+      });
       const message = await stream.finalMessage();
-      latest = undefined;
+      begun = null;
       yield {
         message: { role: "assistant", content: message.content } as ModelMessage,
         content: message.content,
@@ -82,7 +83,7 @@ async function* turns(sdk: Sdk, client: Anthropic, request: ConversationRequest)
       };
     }
   } catch (error) {
-    throw failureOf(sdk, error, latest);
+    throw failureOf(sdk, error, brokenOff(begun));
   }
 }
 
@@ -122,8 +123,7 @@ function tokensOf(usage: {
   };
 }
 
-function failureOf(sdk: Sdk, error: unknown, broken: Stream | undefined): unknown {
-  const tokens = brokenOff(broken);
+function failureOf(sdk: Sdk, error: unknown, tokens: TurnTokens | null): unknown {
   const fail = (kind: FailureKind, status: number | null, retryAfterMs: number | null = null): ModelFailure =>
     new ModelFailure(kind, { status, retryAfterMs, tokens });
   if (error instanceof sdk.APIUserAbortError) return fail("aborted", null);
@@ -147,9 +147,8 @@ function retryAfterMs(headers: Headers | undefined): number | null {
 }
 
 /** A turn that broke off was billed too: its input as announced, and of its output what arrived, at a token a byte at most. */
-function brokenOff(stream: Stream | undefined): TurnTokens | null {
-  const message = stream?.currentMessage;
-  if (message === undefined) return null;
+function brokenOff(message: Anthropic.Beta.Messages.BetaMessage | null): TurnTokens | null {
+  if (message === null) return null;
   const known = tokensOf(message.usage);
   const received = Buffer.byteLength(JSON.stringify(message.content));
   return { ...known, output: Math.max(known.output, received) };

@@ -165,7 +165,8 @@ function answer(
   };
   send("message_start", { message: { ...base, content: [], stop_reason: null, usage: usageOf(tokens, 1) } });
   for (const [index, one] of content.entries()) {
-    if (reply.cutAfterBlocks === index) return void response.destroy();
+    // What was sent so far arrives; then the connection ends in the middle of the message.
+    if (reply.cutAfterBlocks === index) return void response.write(": cut\n\n", () => response.socket?.end());
     const isText = one.type === "text";
     send("content_block_start", { index, content_block: isText ? { type: "text", text: "" } : { ...one, input: {} } });
     for (const piece of pieces(isText ? one.text : JSON.stringify(one.input))) {

@@ -1,4 +1,5 @@
 // workflow_dispatch and repository_dispatch: runs that somebody asks for.
+import { accountOfAddress } from "../../code/people.ts";
 import { dispatchPayload, repositoryDispatchPayload } from "../../webhooks/actions-payloads.ts";
 import { eventPayload } from "../../webhooks/envelope.ts";
 import type { Workflow, WorkflowRun } from "../../world/actions.ts";
@@ -6,6 +7,7 @@ import type { Actor } from "../../world/caller.ts";
 import type { DomainEvent } from "../../world/events.ts";
 import type { JsonObject } from "../../world/json.ts";
 import type { Repository } from "../../world/repositories.ts";
+import { ownerOf } from "../../world/world.ts";
 import { describeProblems } from "../workflow/parse-workflow.ts";
 import { beginRun } from "./begin-run.ts";
 import type { Engine } from "./engine.ts";
@@ -115,4 +117,25 @@ export async function dispatchRepository(
       needsApproval: false,
     });
   }
+}
+
+/** Starts the workflows of the default branch that have a `schedule:`, as if the time of each had come. */
+export async function startScheduled(engine: Engine, repository: Repository): Promise<readonly WorkflowRun[]> {
+  const { hub } = engine;
+  const site = await defaultSite(engine, repository, "schedule");
+  const headCommit = site === null ? null : await hub.git.of(repository).objects.readCommit(site.headSha);
+  if (site === null || headCommit === null) return [];
+  const account = accountOfAddress(hub.world, headCommit.author.email) ?? ownerOf(hub.world, repository);
+  const actor: Actor = { account, app: null, through: "user" };
+  const runs: WorkflowRun[] = [];
+  for (const { path, parsed } of await engine.files.list(repository, site.sha)) {
+    if (!("workflow" in parsed)) continue;
+    for (const schedule of parsed.workflow.triggers.crons) {
+      const event: DomainEvent = { name: "schedule", action: null, actor, repository, payload: { schedule } };
+      const payload = eventPayload(hub, event, null);
+      const run = { ...site, repository, path, parsed, payload, inputs: {}, actor, headCommit, needsApproval: false };
+      runs.push(await beginRun(engine, run));
+    }
+  }
+  return runs;
 }

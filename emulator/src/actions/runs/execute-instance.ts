@@ -6,7 +6,7 @@ import { evaluateFlag } from "../jobs/run-step.ts";
 import type { CallJob, Job, Permissions, StepsJob } from "../workflow/model.ts";
 import type { Activity } from "./activity.ts";
 import type { ActiveRun, Engine } from "./engine.ts";
-import { executeJob } from "./execute-job.ts";
+import { executeJob, OWN_TOKEN } from "./execute-job.ts";
 import { callInputs } from "./input-values.ts";
 import { type JobContexts, type JobEnd, mergeEnds, type ScopeEnds, scopeWith } from "./job-ends.ts";
 import { announceQueued, completeJob, recordJob, setJobStatus } from "./job-records.ts";
@@ -144,7 +144,7 @@ async function runCall(
 
 function secretsFor(job: CallJob, scope: RunScope, contexts: object): Readonly<Record<string, string>> {
   if (job.secrets === "inherit") return scope.secrets;
-  const values = scopeWith({ ...contexts, secrets: scope.secrets });
+  const values = scopeWith({ ...contexts, secrets: { ...scope.secrets, GITHUB_TOKEN: OWN_TOKEN } });
   return Object.fromEntries(
     Object.entries(job.secrets).map(([name, template]) => [name, interpolate(template, values)]),
   );

@@ -22,6 +22,9 @@ const TOKEN_MS = 24 * 3_600_000;
 /** GitHub gives a silent machine up after about ten minutes. */
 const LOST_MS = 10 * 60_000;
 
+/** Stands for the token of whichever job a secret reaches, when a caller passes its GITHUB_TOKEN on by name. */
+export const OWN_TOKEN = "\u0000GITHUB_TOKEN\u0000";
+
 export interface JobInstance {
   readonly definition: StepsJob;
   readonly plan: Plan;
@@ -170,7 +173,7 @@ function requestOf(engine: Engine, instance: JobInstance, entry: ActiveJob, toke
     contexts: {
       ...instance.contexts,
       github,
-      secrets: { ...instance.contexts.secrets, GITHUB_TOKEN: token },
+      secrets: { ...withToken(instance.contexts.secrets, token), GITHUB_TOKEN: token },
       job: {
         check_run_id: entry.job.checkRunId,
         workflow_ref: sourceName(hub, source),
@@ -185,6 +188,10 @@ function requestOf(engine: Engine, instance: JobInstance, entry: ActiveJob, toke
         : null,
     artifacts: { url: `${hub.urls.web}/_artifacts/`, token: entry.secret },
   };
+}
+
+function withToken(secrets: Readonly<Record<string, string>>, token: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, value.replaceAll(OWN_TOKEN, token)]));
 }
 
 function portsOf(engine: Engine, active: ActiveRun, entry: ActiveJob, activity: Activity): JobPorts {

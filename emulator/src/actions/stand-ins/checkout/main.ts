@@ -53,18 +53,15 @@ await run(async () => {
     tell("git", ["ls-remote", "--symref", "origin", name], directory, true),
   );
   const depth = Number(input("fetch-depth"));
-  const tags = flag("fetch-tags") || depth === 0 ? ["--tags"] : ["--no-tags"];
-  const all = depth === 0 ? ["+refs/heads/*:refs/remotes/origin/*"] : [];
-  await must(
-    "fetch",
-    "--quiet",
-    "--prune",
-    ...tags,
-    ...(depth > 0 ? [`--depth=${depth}`] : []),
-    "origin",
-    ...all,
-    target.refspec,
-  );
+  if (depth === 0) {
+    await must("fetch", "--quiet", "--prune", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*");
+    const there = await tell("git", ["rev-parse", "--verify", "--quiet", `${target.start}^{commit}`], directory, true);
+    // Not on any branch: a test merge, or a commit that its branch has left.
+    if (there.code !== 0) await must("fetch", "--quiet", "origin", target.refspec);
+  } else {
+    const tags = flag("fetch-tags") ? "--tags" : "--no-tags";
+    await must("fetch", "--quiet", "--prune", tags, `--depth=${depth}`, "origin", target.refspec);
+  }
   await must(
     "checkout",
     "--quiet",

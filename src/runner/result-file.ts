@@ -1,0 +1,42 @@
+// Writes result.json, the one file that decides what a run has done.
+
+import { rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { TaskView } from "../core/api.ts";
+import { type RunResult, runResultSchema } from "../core/result.ts";
+import type { Usage } from "../core/task.ts";
+import type { RunRequest } from "./run-ports.ts";
+
+const TEXT_CHARS_MAX = 4_000;
+
+/** Writes result.json in one piece: a file that is there is whole. */
+export async function writeResult(
+  request: RunRequest,
+  view: TaskView,
+  end: Partial<RunResult>,
+  usage: Usage,
+): Promise<RunResult> {
+  const bounded = (text: string | undefined): string => (text ?? "").slice(0, TEXT_CHARS_MAX);
+  const result = runResultSchema.parse({
+    v: 1,
+    repository: request.repository,
+    issue: request.issue,
+    token: request.token,
+    run: request.run,
+    exit: end.exit,
+    question: end.question ?? null,
+    phases: end.phases ?? [],
+    base: view.base,
+    baseSha: view.baseSha,
+    head: end.head ?? null,
+    evidence: end.evidence ?? [],
+    usage,
+    pullRequest: end.pullRequest ?? null,
+    reason: bounded(end.reason),
+    summary: bounded(end.summary ?? end.reason),
+  });
+  const file = path.join(request.out, "result.json");
+  await writeFile(`${file}.part`, `${JSON.stringify(result, null, 1)}\n`);
+  await rename(`${file}.part`, file);
+  return result;
+}
