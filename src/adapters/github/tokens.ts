@@ -20,6 +20,17 @@ export const HUB_PERMISSIONS = {
   statuses: "read",
 } as const satisfies TokenPermissions;
 
+/** What the job that publishes needs: it looks at a task as the loop does, but writes no issue and starts no run. */
+export const PUBLISH_PERMISSIONS = {
+  actions: "read",
+  checks: "write",
+  contents: "write",
+  issues: "read",
+  metadata: "read",
+  pull_requests: "write",
+  statuses: "read",
+} as const satisfies TokenPermissions;
+
 export interface NarrowedToken {
   readonly token: string;
   readonly expiresAt: EpochMs;
