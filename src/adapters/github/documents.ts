@@ -72,7 +72,7 @@ const ISSUE = `fragment Asked on Issue {
   comments(first: ${PAGE_ITEMS}) { ${NEXT} nodes { ...Said } }
   events: timelineItems(first: ${PAGE_ITEMS}, itemTypes: ${EVENT_TYPES}) { ${NEXT} nodes { ...Happened } }
   renames: timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) { nodes { ... on RenamedTitleEvent { createdAt actor { ...Who } } } }
-  subIssues(first: 50) { nodes { number state stateReason repository { nameWithOwner } } }
+  subIssues(first: 100) { nodes { number state stateReason repository { nameWithOwner } } }
 }`;
 
 /** A pull request's number given where an issue's is expected: enough to say no. */
