@@ -60,13 +60,3 @@ export const READ_PERMISSIONS = {
   issues: "read",
   pull_requests: "read",
 } as const satisfies TokenPermissions;
-
-/** What the publish job may do: it looks at the task as the loop does, and writes branch, pull request and check. */
-export const PUBLISH_PERMISSIONS = {
-  actions: "read",
-  checks: "write",
-  contents: "write",
-  issues: "read",
-  pull_requests: "write",
-  statuses: "read",
-} as const satisfies TokenPermissions;

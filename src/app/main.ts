@@ -30,12 +30,9 @@ const app = await createApp(settings, {
   random: systemRandom,
   logger,
 });
-await app.start();
-const proxy =
-  settings.webhookProxyUrl === null
-    ? null
-    : await followWebhookProxy(settings.webhookProxyUrl, app.url, createLog(logger));
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end(app));
+await app.start();
+if (settings.webhookProxyUrl !== null) await followWebhookProxy(settings.webhookProxyUrl, app.url, createLog(logger));
 
 function settingsOrExit(): Settings {
   const read = readSettings(process.env, readTextFile);
@@ -52,9 +49,9 @@ function readTextFile(path: string): string | null {
   }
 }
 
+/** Ends when the work in hand is done, or has taken too long. */
 async function end(running: App): Promise<void> {
-  const tooLong = setTimeout(() => process.exit(1), DRAIN_MS_MAX);
-  await proxy?.stop();
+  setTimeout(() => process.exit(1), DRAIN_MS_MAX);
   await running.stop();
-  clearTimeout(tooLong);
+  process.exit(0);
 }

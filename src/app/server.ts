@@ -16,6 +16,7 @@ import { createOpenRequests } from "./open-requests.ts";
 import { createRunsApi } from "./runs/api.ts";
 import { createRunsHttp } from "./runs/http.ts";
 import { createLiveRuns, type LiveRuns } from "./runs/live.ts";
+import { rememberMissing } from "./runs/missing-repositories.ts";
 import { createRunVerifier } from "./runs/oidc.ts";
 import type { Settings } from "./settings.ts";
 import { createSweep, type Sweep } from "./sweep.ts";
@@ -50,6 +51,8 @@ export interface App {
 
 /** A request must have arrived whole after this; answers may take longer. */
 const REQUEST_MS_MAX = 60_000;
+/** Longer than load balancers keep an idle connection (60 s), so that it is never we who close one they are about to use. */
+const KEEP_ALIVE_MS = 65_000;
 /** How long GitHub is given to say who the App is before the next try. */
 const IDENTITY_RETRY_MS = 10_000;
 
@@ -58,10 +61,13 @@ export async function createApp(settings: Settings, dependencies: AppDependencie
   const { queue, sweep, live, stopping, state, log } = parts;
   const handle = await createFront(settings, dependencies.logger, parts);
   const open = createOpenRequests();
-  const server = createServer({ requestTimeout: REQUEST_MS_MAX }, (request, response) => {
-    open.track(response);
-    handle(request, response);
-  });
+  const server = createServer(
+    { requestTimeout: REQUEST_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      open.track(response);
+      handle(request, response);
+    },
+  );
   let background = Promise.resolve();
 
   /** Nothing is looked at before GitHub said who the App is: whose commands and comments are its own depends on it. */
@@ -135,7 +141,12 @@ function assemble(settings: Settings, { clock, random, logger, github: connect }
     pullRequests: createPullRequestTasks(),
     live: createLiveRuns(),
     sweep: createSweep({ github, queue, clock, random, everyMs, metrics, log }),
-    verify: createRunVerifier({ issuer: settings.oidcIssuer, allowed: settings.runnerWorkflows, github, clock }),
+    verify: createRunVerifier({
+      issuer: settings.oidcIssuer,
+      allowed: settings.runnerWorkflows,
+      github: rememberMissing(github, clock),
+      clock,
+    }),
     clock,
   };
 }
@@ -164,7 +175,7 @@ async function createFront(settings: Settings, logger: Logger, parts: Parts): Pr
   const api = createRunsApi(parts);
   const app = createPages(metrics, () => state.identity !== null && !stopping.signal.aborted);
   app.route("/", createRunsHttp({ ...parts, api, draining: stopping.signal }));
-  const pages = getRequestListener(app.fetch);
+  const pages = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return (request, response) => {
     const isWebhook = request.url === WEBHOOK_PATH || request.url?.startsWith(`${WEBHOOK_PATH}?`) === true;
     void (isWebhook ? door(request, response) : pages(request, response));
@@ -173,9 +184,14 @@ async function createFront(settings: Settings, logger: Logger, parts: Parts): Pr
 
 /** @returns the App as GitHub knows it, or null when the process stops before GitHub said so */
 async function identify({ github, log, stopping }: Parts, clock: Clock): Promise<AppIdentity | null> {
+  const stopped = new Promise<null>((resolve) => {
+    stopping.signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
   while (!stopping.signal.aborted) {
     try {
-      const identity = await github.identity();
+      // A question that GitHub takes long to answer does not hold up the end: nothing was begun.
+      const identity = await Promise.race([github.identity(), stopped]);
+      if (identity === null) return null;
       log.info({ slug: identity.slug }, "GitHub knows the App");
       return identity;
     } catch (error) {

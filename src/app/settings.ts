@@ -44,7 +44,6 @@ export const VARIABLES = {
   LOG_LEVEL: { what: "debug, info, warn, error or silent", required: false },
   WEBHOOK_PROXY_URL: { what: "smee.io channel that brings webhooks to a development machine", required: false },
 } as const satisfies Record<string, { readonly what: string; readonly required: boolean }>;
-export type VariableName = keyof typeof VARIABLES;
 
 const integer = (least: number, most: number) =>
   z

@@ -77,7 +77,17 @@ export function createSweep(options: SweepOptions): Sweep {
     scannedUntil = Math.max(oldestFailed, now - LOOK_BACK_MS);
   }
 
-  async function once(): Promise<void> {
+  let inHand: Promise<void> | null = null;
+
+  /** Two passes at the same time would ask for the same deliveries twice. */
+  function once(): Promise<void> {
+    inHand ??= pass().finally(() => {
+      inHand = null;
+    });
+    return inHand;
+  }
+
+  async function pass(): Promise<void> {
     try {
       await lookEverywhere();
       await recoverDeliveries();

@@ -4,12 +4,8 @@
 import type { Log } from "./log.ts";
 import { WEBHOOK_PATH } from "./webhooks/door.ts";
 
-export interface WebhookProxy {
-  stop(): Promise<void>;
-}
-
 /** @param channel such as `https://smee.io/abc`; everybody who knows it can read what passes through */
-export async function followWebhookProxy(channel: string, appUrl: string, log: Log): Promise<WebhookProxy> {
+export async function followWebhookProxy(channel: string, appUrl: string, log: Log): Promise<void> {
   const { SmeeClient } = await import("smee-client");
   const logger = {
     info: () => undefined,
@@ -18,5 +14,4 @@ export async function followWebhookProxy(channel: string, appUrl: string, log: L
   const client = new SmeeClient({ source: channel, target: `${appUrl}${WEBHOOK_PATH}`, logger });
   await client.start();
   log.info({}, "webhooks come through the proxy of WEBHOOK_PROXY_URL");
-  return client;
 }

@@ -72,7 +72,9 @@ interface Mark {
 function marksOf(paragraph: Token, nesting: HtmlNesting): readonly Mark[] {
   const marks: Mark[] = [];
   const hidden = hiddenRanges(paragraph.content);
-  for (const child of paragraph.children ?? []) {
+  /* v8 ignore next -- @preserve markdown-it gives every inline token its children; its type allows for none */
+  const children = paragraph.children ?? [];
+  for (const child of children) {
     if (child.type === "html_inline") nesting.feed(child.content);
     if (child.type !== MARK || child.level !== 0 || nesting.isOpen) continue;
     const mark: Mark = child.meta;
@@ -82,12 +84,12 @@ function marksOf(paragraph: Token, nesting: HtmlNesting): readonly Mark[] {
 }
 
 /**
- * Finds command lines in order.
+ * Finds command lines in order, the first `max` of them.
  *
  * @param text     with line ends already `\n`
  * @param mention  name after the `@` that also means us, without case
  */
-export function commandLines(text: string, mention: string): readonly CommandLine[] {
+export function commandLines(text: string, mention: string, max: number): readonly CommandLine[] {
   const tokens = parserOf(mention).parse(text, {});
   const nesting = new HtmlNesting();
   const found: CommandLine[] = [];
@@ -96,7 +98,7 @@ export function commandLines(text: string, mention: string): readonly CommandLin
     if (token.type !== "inline") return;
     const isParagraph = token.level === 1 && tokens[index - 1]?.type === "paragraph_open";
     const marks = marksOf(token, nesting);
-    if (isParagraph) found.push(...marks.map((mark) => lineOf(token, mark)));
+    if (isParagraph) found.push(...marks.slice(0, max - found.length).map((mark) => lineOf(token, mark)));
   });
   return found;
 }
@@ -106,5 +108,7 @@ function lineOf(paragraph: Token, { at, length }: Mark): CommandLine {
   const newline = content.indexOf("\n", at);
   const source = content.slice(at, newline === -1 ? content.length : newline);
   const before = content.slice(0, at).split("\n").length - 1;
-  return { line: (paragraph.map?.[0] ?? 0) + before, source: source.trimEnd(), rest: source.slice(length).trim() };
+  /* v8 ignore next -- @preserve a paragraph always has its lines; the type is for tokens that have none */
+  const first = paragraph.map?.[0] ?? 0;
+  return { line: first + before, source: source.trimEnd(), rest: source.slice(length).trim() };
 }

@@ -4,7 +4,7 @@
 import type { z } from "zod";
 import type { GivenCommand, ParsedCommand } from "./command.ts";
 import { type CommandLine, commandLines } from "./command-lines.ts";
-import { ECHO_CHARS_MAX, wordsOf } from "./command-words.ts";
+import { ECHO_CHARS_MAX, firstWord, wordsOf } from "./command-words.ts";
 import { COMMAND_WORDS, command, type Verb, verbOf } from "./commands.ts";
 import { nearest } from "./did-you-mean.ts";
 import { visible } from "./hidden-text.ts";
@@ -27,9 +27,9 @@ export function parseCommands(body: string, mention: string): readonly ParsedCom
   if (body.length > BODY_CHARS_MAX) return tooLong(body, mention);
   const text = normalised(body);
   if (!mayCommand(text, mention)) return [];
-  const lines = commandLines(text, mention);
+  const lines = commandLines(text, mention, COMMANDS_PER_COMMENT_MAX + 1);
   const rows = text.split("\n");
-  return lines.slice(0, COMMANDS_PER_COMMENT_MAX + 1).map((line, at) => {
+  return lines.map((line, at) => {
     const index = at + 1;
     if (index > COMMANDS_PER_COMMENT_MAX) {
       const problem = `a comment gives at most ${COMMANDS_PER_COMMENT_MAX} commands; this one and those after it were not run`;
@@ -57,7 +57,7 @@ function badArguments(usage: string, problem: string): Refusal {
 
 /** @param below the lines between this command and the next one, which a `block` text takes in */
 function read(line: CommandLine, index: number, below: readonly string[]): ParsedCommand {
-  const word = /^\S+/.exec(line.rest)?.[0] ?? "help";
+  const word = firstWord(line.rest) || "help";
   const verb = verbOf(word);
   if (verb === null) {
     const near = nearest(word.toLowerCase(), COMMAND_WORDS);
@@ -81,8 +81,11 @@ function typed(read: { index: number; source: string; verb: Verb; args: unknown;
   return read as GivenCommand;
 }
 
-function firstMessage(error: z.ZodError): string {
-  return error.issues.map((issue) => issue.message)[0] ?? "";
+function firstMessage({ issues }: z.ZodError): string {
+  return issues
+    .slice(0, 1)
+    .map(({ message }) => message)
+    .join("");
 }
 
 /** @returns whether a comment gives any command, readable or not */

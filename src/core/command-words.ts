@@ -26,16 +26,22 @@ interface Option {
 }
 
 function optionOf(word: string): Option | null {
-  const match = OPTION.exec(word);
-  return match?.[1] === undefined ? null : { name: match[1].toLowerCase(), value: match[2] ?? null };
+  const [, name, value] = OPTION.exec(word) ?? [];
+  return name === undefined ? null : { name: name.toLowerCase(), value: value ?? null };
 }
 
 function isFlag(option: Option, takes: Takes): boolean {
   return option.value === null && (option.name === DRY_RUN || (takes.flags ?? []).includes(option.name));
 }
 
-function firstWord(text: string): string {
-  return /^\S*/.exec(text)?.[0] ?? "";
+/** @returns what stands before the first space, all of it when there is none */
+export function firstWord(text: string): string {
+  const end = text.search(/\s/);
+  return end === -1 ? text : text.slice(0, end);
+}
+
+function lastWord(text: string): string {
+  return text.slice(Math.max(text.lastIndexOf(" "), text.lastIndexOf("\t")) + 1);
 }
 
 /**
@@ -46,7 +52,7 @@ function firstWord(text: string): string {
 function withoutEndingFlags(text: string, takes: Takes, flags: Set<string>): string {
   let left = text;
   for (;;) {
-    const word = /\S*$/.exec(left)?.[0] ?? "";
+    const word = lastWord(left);
     const option = optionOf(word);
     if (option === null || !isFlag(option, takes)) return left;
     flags.add(option.name);

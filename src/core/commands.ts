@@ -138,7 +138,7 @@ export const COMMANDS = {
   }),
   cancel: define({
     usage: "/task cancel [why] [--close]",
-    summary: "Stop the task and its run; the issue stays open unless --close is given.",
+    summary: "Stop the task and its run; the issue stays open unless `--close` is given.",
     who: "write",
     examples: ["/task cancel", "/task cancel done elsewhere --close"],
     aliases: ["abandon"],

@@ -28,7 +28,7 @@ const ELEMENTS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Open elements that are remembered: deeper nesting only keeps a text from being obeyed. */
+/** Open elements that are followed: deeper nesting is taken for a swallowed page. */
 const OPEN_ELEMENTS_MAX = 1_000;
 
 const TAG_NAME = /<(\/?)([a-z][a-z0-9-]*)/iy;
@@ -48,7 +48,7 @@ export class HtmlNesting {
   feed(html: string): void {
     let at = 0;
     while (at < html.length) {
-      const next = html.indexOf("<", at);
+      const next = this.#isSwallowed ? -1 : html.indexOf("<", at);
       if (next === -1) return;
       const end = html.startsWith("<!--", next) ? endOf(html.indexOf("-->", next + 4), 3) : this.#tag(html, next);
       if (end === null) {
@@ -62,11 +62,10 @@ export class HtmlNesting {
   /** @returns where the tag at `at` ends, or null when it never does */
   #tag(html: string, at: number): number | null {
     TAG_NAME.lastIndex = at;
-    const [whole, slash, name] = TAG_NAME.exec(html) ?? [];
-    if (whole === undefined || name === undefined) return at + 1;
-    TAG_REST.lastIndex = at + whole.length;
-    const rest = TAG_REST.exec(html);
-    if (rest === null) return null;
+    const [, slash, name] = TAG_NAME.exec(html) ?? [];
+    if (name === undefined) return at + 1;
+    TAG_REST.lastIndex = TAG_NAME.lastIndex;
+    if (!TAG_REST.test(html)) return null;
     this.#count(name.toLowerCase(), slash === "/");
     return TAG_REST.lastIndex;
   }
@@ -74,7 +73,8 @@ export class HtmlNesting {
   #count(name: string, isClosing: boolean): void {
     if (!ELEMENTS.has(name)) return;
     if (!isClosing) {
-      if (this.#open.length < OPEN_ELEMENTS_MAX) this.#open.push(name);
+      this.#open.push(name);
+      if (this.#open.length > OPEN_ELEMENTS_MAX) this.#isSwallowed = true;
       return;
     }
     const from = this.#open.lastIndexOf(name);

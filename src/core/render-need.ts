@@ -1,7 +1,7 @@
 // The one comment that calls a person, because edits notify nobody: why the machine stopped, and the choices as boxes.
 
 import { type Box, writeBox } from "./checkbox.ts";
-import { safeBlock, safeInline } from "./safe-text.ts";
+import { safeBlock, safeClause } from "./safe-text.ts";
 import type { HumanNeed } from "./task.ts";
 
 const WHY_CHARS_MAX = 500;
@@ -30,11 +30,6 @@ function quote(text: string): readonly string[] {
     .map((line) => `> ${line}`.trimEnd());
 }
 
-/** Without a full stop of its own, because one follows. */
-function sentence(text: string): string {
-  return safeInline(text.replace(/[.\s]+$/, ""), WHY_CHARS_MAX);
-}
-
 /** What the comment says, below its key. */
 export function needText({ mention, need, choices }: NeedView): string {
   const called = mention !== null && LOGIN.test(mention) ? `@${mention}, this` : "This";
@@ -48,7 +43,7 @@ export function needText({ mention, need, choices }: NeedView): string {
         ? "Tick one box."
         : `${answer}, or tick one box.`;
   return [
-    `${called} task needs a decision: ${sentence(need.why)}.`,
+    `${called} task needs a decision: ${safeClause(need.why, WHY_CHARS_MAX)}.`,
     ...question,
     ...(boxes.length === 0 ? [] : ["", ...boxes]),
     "",

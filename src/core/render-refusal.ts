@@ -3,15 +3,16 @@
 import { usagesOf } from "./legal-commands.ts";
 import type { Refusal } from "./refusal.ts";
 import { either, money, short, time } from "./render-format.ts";
-import { safeCode, safeInline } from "./safe-text.ts";
+import { safeClause, safeCode } from "./safe-text.ts";
 import type { State } from "./task.ts";
 import type { Asker } from "./transitions.ts";
 
 /** Longest piece of somebody's text inside a sentence, in code points. */
 const QUOTED_CHARS_MAX = 200;
 
+/** Without a full stop of its own, because the sentence around it has one. */
 function quoted(text: string): string {
-  return safeInline(text, QUOTED_CHARS_MAX);
+  return safeClause(text, QUOTED_CHARS_MAX);
 }
 
 function codes(words: readonly string[]): string {

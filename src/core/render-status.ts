@@ -11,7 +11,7 @@ import { evidenceTable } from "./render-evidence.ts";
 import { count, money, short, time } from "./render-format.ts";
 import { recordSentence } from "./render-record.ts";
 import { refusalSentence } from "./render-refusal.ts";
-import { safeBlock, safeCode, safeInline } from "./safe-text.ts";
+import { safeBlock, safeClause, safeCode, safeInline } from "./safe-text.ts";
 import type { ShownState, Task } from "./task.ts";
 
 export interface StatusView {
@@ -48,7 +48,7 @@ const HEADLINES: Readonly<Record<ShownState, string>> = {
 
 /** Why it does not move, as a sentence or a list. */
 function waitLines({ waits, task }: StatusView): readonly string[] {
-  const need = task.need === null ? [] : [`It stopped because: ${safeInline(task.need.why, LINE_CHARS_MAX)}.`];
+  const need = task.need === null ? [] : [`It stopped because: ${safeClause(task.need.why, LINE_CHARS_MAX)}.`];
   const sentences = [...need, ...waits.map(refusalSentence)];
   return sentences.length < 2 ? sentences : sentences.map((sentence) => `- ${sentence}`);
 }

@@ -162,6 +162,18 @@ export function safeInline(text: string, max: number): string {
     .replace(ADDRESS, `$1${GAP}`);
 }
 
+/** Walked from the end, because a pattern would start anew at every space. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
+/** Like `safeInline`, without the full stop that ends it: the sentence around it has one of its own. */
+export function safeClause(text: string, max: number): string {
+  return safeInline(withoutEnd(text), max);
+}
+
 /** One line, only of characters that show. */
 function plainLine(text: string): string {
   return seenCharacters(text.slice(0, BODY_CHARS_MAX)).replace(/\s+/g, " ").trim();

@@ -87,7 +87,7 @@ export const settingSchema = z.discriminatedUnion(
     z.strictObject({ setting: z.literal("base"), value: base }),
     z.strictObject({ setting: z.literal("model"), value: model }),
   ],
-  { error: (issue) => (issue.code === "invalid_union" ? SETTING_NAMES : undefined) },
+  { error: SETTING_NAMES },
 );
 export type Setting = Readonly<z.output<typeof settingSchema>>;
 

@@ -159,7 +159,9 @@ function earliest(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
 
 function finished(pass: Pass, asks: readonly Ask[], lookAgainAt: EpochMs | null): Reconciled {
   const { observation, task, won } = pass;
-  const freed = won && task?.lease === null;
+  // A publish ends a claim without us, so whoever next looks at that task wakes the queue. A waiting task wakes others
+  // only when it gave a slot back itself: two that wait would wake each other for ever.
+  const freed = task !== null && task.lease === null && (won || task.state !== "queued");
   return {
     wake: freed ? nextInQueue(observation, WAKE_MAX) : [],
     lookAgainAt,

@@ -50,12 +50,13 @@ export type PublishEnd =
   | { readonly published: Published; readonly problem: string | null };
 
 export async function publishRun(ports: PublishPorts, request: PublishRequest): Promise<PublishEnd> {
-  const { result, bundle, problem } = await readArtifact(request.artifact, request);
+  const { result, bundle, problem, isMissing } = await readArtifact(request.artifact, request);
   const grant = await ports.buyToken();
   if ("refused" in grant) return grant;
   try {
     const { staged, told } = await stage(ports, request, grant, { result, bundle });
-    const input = { result: told, run: request.run, token: request.token, staged };
+    const unreadable = isMissing ? null : problem;
+    const input = { result: told, unreadable, run: request.run, token: request.token, staged };
     const published = await ports.enter(grant, input);
     await ports.tellPublished();
     return { published, problem };

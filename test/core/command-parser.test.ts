@@ -29,6 +29,7 @@ describe("a line is a command", () => {
     ["after a comment that has ended", "<!-- template -->\n\n/task accept"],
     ["after a closing tag of nothing", "</div>\n\n/task accept"],
     ["after a self-contained inline tag", "press <kbd>x</kbd>\n/task accept"],
+    ["after as many elements as are followed", `<p>${"<b>".repeat(1_000)}${"</b>".repeat(1_000)}</p>\n\n/task accept`],
     ["after a lone smaller-than sign", "<div>a < b</div>\n\n/task accept"],
   ])("%s", (_where, body) => {
     expect(verbs(body)).toEqual(["accept"]);
@@ -61,6 +62,10 @@ describe("a line is a command", () => {
     ["in a quote whose end is only an attribute", '<blockquote title="</blockquote>">\n\n/task accept'],
     ["after raw HTML that swallows the page", "<div></div>\n<!-- open\n\n/task accept"],
     ["after a tag that never ends", "<div>\n</div>\n<a title='\n\n/task accept"],
+    [
+      "after more open elements than are followed",
+      `<p>${"<b>".repeat(1_001)}${"</b>".repeat(1_001)}</p>\n\n/task accept`,
+    ],
     ["struck out", "~~that is,\n/task accept\nno~~"],
     ["in a link", "[see\n/task accept](http://example.com)"],
     ["escaped", "\\/task accept"],

@@ -132,3 +132,14 @@ describe("claims", () => {
     await expect(on.look(issue)).resolves.toMatchObject({ task: { state: "queued", counters: { attempts: 0 } } });
   });
 });
+
+it("B15 a publish that ends a claim lets the next task in, although the app did not end it", async () => {
+  const on = stage({ config: { checks: "none", limits: { claimed: 1 } } });
+  const first = queue(on);
+  const { runId, token } = await boundRun(on, first);
+  const second = queue(on);
+  expect((await on.look(second)).task?.state).toBe("queued");
+  await on.finish(first, runId, token);
+  expect((await on.look(first)).wake).toEqual([second]);
+  expect((await on.look(second)).task?.state).toBe("claimed");
+});

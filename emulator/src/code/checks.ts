@@ -1,19 +1,11 @@
-// Check suites, check runs and commit statuses: making and changing them, with the events that follow. Used by REST, GraphQL
+// Check suites and check runs: making and changing them, with the events that follow. Used by REST, GraphQL
 // and the Actions executor. Who may is decided by the callers.
-import { checkRunEventJson, checkSuiteJson, statusEventJson } from "../formats/checks.ts";
+import { checkRunEventJson, checkSuiteJson } from "../formats/checks.ts";
 import type { Sha } from "../git/objects.ts";
 import type { Hub } from "../hub.ts";
 import type { App } from "../world/apps.ts";
 import type { Actor } from "../world/caller.ts";
-import type {
-  CheckAction,
-  CheckConclusion,
-  CheckOutput,
-  CheckRun,
-  CheckStatus,
-  CheckSuite,
-  CommitStatus,
-} from "../world/checks.ts";
+import type { CheckAction, CheckConclusion, CheckOutput, CheckRun, CheckStatus, CheckSuite } from "../world/checks.ts";
 import { nodeId } from "../world/ids.ts";
 import type { Repository } from "../world/repositories.ts";
 import { checksAt, entity, repositoryOf } from "../world/world.ts";
@@ -233,36 +225,6 @@ export function askCheckRun(
   });
 }
 
-export interface StatusInput {
-  readonly sha: Sha;
-  readonly state: CommitStatus["state"];
-  readonly context: string;
-  readonly description: string | null;
-  readonly targetUrl: string | null;
-}
-
-export async function addStatus(
-  hub: Hub,
-  repository: Repository,
-  actor: Actor,
-  input: StatusInput,
-): Promise<CommitStatus> {
-  const id = hub.world.ids.next();
-  const status: CommitStatus = {
-    id,
-    nodeId: nodeId("CommitStatus", id),
-    repositoryId: repository.id,
-    ...input,
-    creatorId: actor.account.id,
-    createdAt: hub.world.clock.now(),
-  };
-  hub.world.statuses.set(id, status);
-  checksAt(hub.world, repository, status.sha).statuses.push(status);
-  const payload = await statusEventJson(hub, repository, status);
-  hub.events.emit({ name: "status", action: null, actor, repository, payload });
-  return status;
-}
-
 /** Runs of a commit, oldest first. */
 export function checkRunsOf(hub: Hub, repository: Repository, sha: Sha): readonly CheckRun[] {
   return checksAt(hub.world, repository, sha).runs;
@@ -272,16 +234,5 @@ export function checkRunsOf(hub: Hub, repository: Repository, sha: Sha): readonl
 export function latestRuns(runs: readonly CheckRun[]): readonly CheckRun[] {
   const latest = new Map<string, CheckRun>();
   for (const run of runs) latest.set(`${run.appId}:${run.name}`, run);
-  return [...latest.values()];
-}
-
-/** Statuses of a commit, newest first. */
-export function statusesOf(hub: Hub, repository: Repository, sha: Sha): readonly CommitStatus[] {
-  return checksAt(hub.world, repository, sha).statuses.toReversed();
-}
-
-export function latestStatuses(statuses: readonly CommitStatus[]): readonly CommitStatus[] {
-  const latest = new Map<string, CommitStatus>();
-  for (const status of statuses) if (!latest.has(status.context)) latest.set(status.context, status);
   return [...latest.values()];
 }

@@ -5,7 +5,8 @@ import { type Role, roleAtLeast } from "../world/accounts.ts";
 import { roleOf } from "../world/caller.ts";
 import type { Pull, Review } from "../world/pulls.ts";
 import { entity, repositoryOf } from "../world/world.ts";
-import { checkRunsOf, latestRuns, latestStatuses, statusesOf } from "./checks.ts";
+import { checkRunsOf, latestRuns } from "./checks.ts";
+import { latestStatuses, statusesOf } from "./statuses.ts";
 
 export const PASSING: readonly (string | null)[] = ["success", "neutral", "skipped"];
 

@@ -59,7 +59,7 @@ export async function* walk(
   }
 }
 
-export async function ancestorsOf(store: ObjectStore, tips: readonly Sha[]): Promise<ReadonlySet<Sha>> {
+export async function ancestorsOf(store: ObjectStore, tips: readonly Sha[]): Promise<Set<Sha>> {
   const found = new Set<Sha>();
   for await (const commit of walk(store, tips)) found.add(commit.sha);
   return found;

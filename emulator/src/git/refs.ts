@@ -1,16 +1,9 @@
 // The refs of one bare repository: reading, listing, and the one way to change them. Every change is a compare-and-swap over
 // all its refs at once; who may change what is decided elsewhere.
-import { type Dirent, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ObjectStore } from "./object-store.ts";
-import { isSha, type Sha, ZERO_SHA } from "./objects.ts";
+import { type Sha, ZERO_SHA } from "./objects.ts";
+import { type Ref, type RefTable, readRefTable } from "./ref-table.ts";
 import { runGit } from "./run-git.ts";
-
-export interface Ref {
-  /** In full, for example `refs/heads/main`. */
-  readonly name: string;
-  readonly sha: Sha;
-}
 
 /** `before` undefined = whatever is there; zeros = must not exist. `after` zeros = delete. */
 export interface RefChange {
@@ -47,7 +40,6 @@ export interface RefStore {
 }
 export type RefCheck<R> = (changes: readonly AppliedRefChange[]) => Promise<R | null>;
 
-const REF_DEPTH_MAX = 24;
 const REF_NAME_CHARS_MAX = 255;
 
 /** The rules of `git check-ref-format`, for a full name below `refs/`. */
@@ -60,69 +52,22 @@ export function isRefName(name: string): boolean {
   return parts.every((part) => part !== "" && !part.startsWith(".") && !part.endsWith(".lock"));
 }
 
-function readRefFile(path: string): Sha | null {
-  try {
-    const text = readFileSync(path, "utf8").trim();
-    return isSha(text) ? text : null;
-  } catch {
-    return null;
-  }
-}
-
-function readPackedRefs(gitDir: string): ReadonlyMap<string, Sha> {
-  let text: string;
-  try {
-    text = readFileSync(join(gitDir, "packed-refs"), "utf8");
-  } catch {
-    return new Map();
-  }
-  const lines = text.split("\n").filter((line) => isSha(line.slice(0, 40)));
-  return new Map(lines.map((line) => [line.slice(41), line.slice(0, 40)]));
-}
-
-function readFolder(path: string): readonly Dirent[] {
-  try {
-    return readdirSync(path, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
-
-function walkLoose(gitDir: string, folder: string, found: Map<string, Sha>, depth: number): void {
-  if (depth > REF_DEPTH_MAX) return;
-  for (const entry of readFolder(join(gitDir, folder))) {
-    const name = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) walkLoose(gitDir, name, found, depth + 1);
-    else {
-      const sha = readRefFile(join(gitDir, name));
-      if (sha !== null) found.set(name, sha);
-    }
-  }
-}
-
-function listRefs(gitDir: string, prefix: string): readonly Ref[] {
-  const found = new Map<string, Sha>();
-  for (const [name, sha] of readPackedRefs(gitDir)) if (name.startsWith(prefix)) found.set(name, sha);
-  const folder = prefix.startsWith("refs/") ? prefix.slice(0, prefix.lastIndexOf("/")) : "refs";
-  const loose = new Map<string, Sha>();
-  walkLoose(gitDir, folder, loose, 0);
-  for (const [name, sha] of loose) if (name.startsWith(prefix)) found.set(name, sha);
-  return [...found].map(([name, sha]) => ({ name, sha })).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 /** `refs/heads/a` and `refs/heads/a/b` cannot both exist. */
-function nameConflict(name: string, existing: readonly Ref[], deleted: ReadonlySet<string>): string | null {
-  const clash = existing.find(
-    (ref) => !deleted.has(ref.name) && (ref.name.startsWith(`${name}/`) || name.startsWith(`${ref.name}/`)),
-  );
-  return clash?.name ?? null;
+function nameConflict(name: string, table: RefTable, deleted: ReadonlySet<string>): string | null {
+  const parts = name.split("/");
+  for (let count = 3; count < parts.length; count += 1) {
+    const above = parts.slice(0, count).join("/");
+    if (table.get(above) !== null && !deleted.has(above)) return above;
+  }
+  const below = table.list(`${name}/`).find((ref) => !deleted.has(ref.name));
+  return below?.name ?? null;
 }
 
 async function firstRefusal(
   changes: readonly RefChange[],
   applied: readonly AppliedRefChange[],
   objects: ObjectStore,
-  list: (prefix: string) => readonly Ref[],
+  table: RefTable,
 ): Promise<RefRefusal | null> {
   const deleted = new Set(applied.filter((change) => change.after === ZERO_SHA).map((change) => change.name));
   for (const [index, change] of changes.entries()) {
@@ -132,8 +77,7 @@ async function firstRefusal(
     if (before !== undefined && before !== actual) return { reason: "stale", name, expected: before, actual };
     if (after !== ZERO_SHA && !(await objects.has(after))) return { reason: "missing-object", name, sha: after };
     if (after === ZERO_SHA || actual !== ZERO_SHA) continue;
-    const root = name.split("/").slice(0, 3).join("/");
-    const clash = nameConflict(name, list(root), deleted);
+    const clash = nameConflict(name, table, deleted);
     if (clash !== null) return { reason: "name-conflict", name, with: clash };
   }
   return null;
@@ -149,27 +93,32 @@ function transaction(applied: readonly AppliedRefChange[]): string {
 export function openRefStore(gitDir: string, objects: ObjectStore): RefStore {
   // One change at a time per repository, so that checks and events come in the order of the changes.
   let last: Promise<unknown> = Promise.resolve();
-  const resolve = (name: string) => readRefFile(join(gitDir, name)) ?? readPackedRefs(gitDir).get(name) ?? null;
-  const list = (prefix: string) => listRefs(gitDir, prefix);
+  const table = readRefTable(gitDir);
 
   async function apply<R>(changes: readonly RefChange[], check: RefCheck<R> | undefined): Promise<RefVerdict<R>> {
     const applied = changes.map(({ name, after }) => ({
       name,
       after,
-      before: isRefName(name) ? (resolve(name) ?? ZERO_SHA) : ZERO_SHA,
+      before: isRefName(name) ? (table.get(name) ?? ZERO_SHA) : ZERO_SHA,
     }));
-    const refusal = (await firstRefusal(changes, applied, objects, list)) ?? (await check?.(applied)) ?? null;
+    const refusal = (await firstRefusal(changes, applied, objects, table)) ?? (await check?.(applied)) ?? null;
     if (refusal !== null) return { refused: refusal };
     const real = applied.filter((change) => change.before !== change.after);
     if (real.length === 0) return { applied: [] };
     const outcome = await runGit({ args: ["update-ref", "--stdin"], cwd: gitDir, input: transaction(real) });
-    if (outcome.code === 0) return { applied: real };
+    if (outcome.code === 0) {
+      for (const { name, after } of real) {
+        if (after === ZERO_SHA) table.remove(name);
+        else table.set(name, after);
+      }
+      return { applied: real };
+    }
     return { refused: { reason: "refused", name: real[0]?.name ?? "", message: outcome.stderr.trim() } };
   }
 
   return {
-    resolve,
-    list,
+    resolve: table.get,
+    list: table.list,
     update: (changes, check) => {
       const turn = last.then(() => apply(changes, check));
       last = turn.catch(() => undefined);

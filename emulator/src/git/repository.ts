@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DiffReader, openDiffReader } from "./diff.ts";
+import { ancestorsOf } from "./history.ts";
 import { type ObjectStore, openObjectStore } from "./object-store.ts";
 import { isSha, type Sha } from "./objects.ts";
 import { openRefStore, type RefStore } from "./refs.ts";
@@ -14,6 +15,11 @@ export interface GitRepository {
   readonly diffs: DiffReader;
   /** Any name git users write: a SHA (also shortened), a branch, a tag, a full ref, HEAD. Tags are peeled to their commit. */
   resolve(revision: string): Promise<Sha | null>;
+  /**
+   * Every commit that a branch has or had, without what only `except` brings the first time this is asked. Whoever adds
+   * commits to a branch adds them here; commits of deleted branches stay, they are not new to the repository either.
+   */
+  branchCommits(except: string): Promise<Set<Sha>>;
   setHead(branch: string): void;
   readonly head: () => string;
 }
@@ -55,6 +61,7 @@ export function openGitRepository(path: string, defaultBranch: string): GitRepos
   const objects = openObjectStore(path);
   const refs = openRefStore(path, objects);
   let head = defaultBranch;
+  let known: Promise<Set<Sha>> | null = null;
 
   async function peel(sha: Sha): Promise<Sha | null> {
     const object = await objects.read(sha);
@@ -82,6 +89,16 @@ export function openGitRepository(path: string, defaultBranch: string): GitRepos
     refs,
     diffs: openDiffReader(path),
     resolve,
+    branchCommits: (except) => {
+      if (known === null) {
+        const tips = refs.list("refs/heads/").filter((ref) => ref.name !== except);
+        known = ancestorsOf(
+          objects,
+          tips.map((ref) => ref.sha),
+        );
+      }
+      return known;
+    },
     head: () => head,
     setHead: (branch) => {
       head = branch;

@@ -1,6 +1,6 @@
 // Jobs and logs.
 import { rerun } from "../actions/runs/control-run.ts";
-import { engineOf } from "../actions/runs/engine.ts";
+import { type Engine, engineOf } from "../actions/runs/engine.ts";
 import { jobJson } from "../formats/actions.ts";
 import { type Api, type Ctx, enter, enterToWrite, numberParam, requireActor } from "../http/context.ts";
 import { forbidden, gone, notFound } from "../http/errors.ts";
@@ -58,6 +58,10 @@ export function registerJobs(api: Api, hub: Hub): void {
     return c.json({}, 201);
   });
 
+  registerRunLogs(api, hub, engine);
+}
+
+function registerRunLogs(api: Api, hub: Hub, engine: Engine): void {
   const logs = (c: Ctx, attempt: (run: WorkflowRun) => number): Response => {
     const { repository } = enter(c, hub, READ);
     requireActor(c);

@@ -59,11 +59,6 @@ function registerVariables(api: Api, hub: Hub): void {
     if (!repository.variables.has(name)) throw notFound();
     return name;
   };
-  const checked = (name: string, value: string): void => {
-    if (!NAME.test(name)) throw unprocessable(`Variable name '${name}' is invalid.`);
-    if (Buffer.byteLength(value) > VALUE_BYTES_MAX)
-      throw unprocessable(`Variable value is larger than ${VALUE_BYTES_MAX} bytes.`);
-  };
 
   api.get(all, (c) => {
     const { repository } = enter(c, hub, need("read"));
@@ -76,7 +71,7 @@ function registerVariables(api: Api, hub: Hub): void {
     const body = await readJson(c);
     const name = requiredString(body, "name").toUpperCase();
     const value = requiredString(body, "value");
-    checked(name, value);
+    checkVariable(name, value);
     if (repository.variables.has(name)) throw conflict(`Variable already exists`);
     repository.variables.set(name, value);
     return c.json({}, 201);
@@ -91,7 +86,7 @@ function registerVariables(api: Api, hub: Hub): void {
     const body = await readJson(c);
     const renamed = (optionalString(body, "name") ?? name).toUpperCase();
     const value = optionalString(body, "value") ?? repository.variables.get(name) ?? "";
-    checked(renamed, value);
+    checkVariable(renamed, value);
     repository.variables.delete(name);
     repository.variables.set(renamed, value);
     return c.body(null, 204);
@@ -101,6 +96,12 @@ function registerVariables(api: Api, hub: Hub): void {
     repository.variables.delete(known(c, repository));
     return c.body(null, 204);
   });
+}
+
+function checkVariable(name: string, value: string): void {
+  if (!NAME.test(name)) throw unprocessable(`Variable name '${name}' is invalid.`);
+  if (Buffer.byteLength(value) > VALUE_BYTES_MAX)
+    throw unprocessable(`Variable value is larger than ${VALUE_BYTES_MAX} bytes.`);
 }
 
 const KEY_ID = "568250167242549743";

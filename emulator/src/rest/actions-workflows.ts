@@ -51,6 +51,10 @@ export function registerWorkflows(api: Api, hub: Hub): void {
     });
   }
 
+  registerDispatches(api, hub, engine);
+}
+
+function registerDispatches(api: Api, hub: Hub, engine: Engine): void {
   api.post("/repos/:owner/:repo/actions/workflows/:workflow_id/dispatches", async (c) => {
     const { repository, actor } = enterToWrite(c, hub, WRITE);
     const workflow = await workflowParam(engine, c, repository);

@@ -1,5 +1,5 @@
 // Commit statuses: /repos/{owner}/{repo}/statuses/{sha} and what a ref's statuses add up to.
-import { addStatus, latestStatuses, statusesOf } from "../code/checks.ts";
+import { addStatus, latestStatuses, statusesOf } from "../code/statuses.ts";
 import { statusJson } from "../formats/checks.ts";
 import { repositoryApiUrl, repositoryJson } from "../formats/repositories.ts";
 import type { Sha } from "../git/objects.ts";

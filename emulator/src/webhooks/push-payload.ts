@@ -1,7 +1,7 @@
 // The payloads of `push`, `create` and `delete`. Reads git; writes nothing.
 import { accountOfAddress } from "../code/people.ts";
 import { repositoryWebUrl } from "../formats/repositories.ts";
-import { isAncestor, walk } from "../git/history.ts";
+import { ancestorsOf, isAncestor, walk } from "../git/history.ts";
 import { type Commit, EMPTY_TREE_SHA, type Person, type Sha, ZERO_SHA } from "../git/objects.ts";
 import type { AppliedRefChange } from "../git/refs.ts";
 import type { GitRepository } from "../git/repository.ts";
@@ -57,27 +57,33 @@ export interface PushFacts {
   readonly forced: boolean;
 }
 
+/** What a move of a branch or tag brought: of a new branch, the commits that no branch had before. */
 export async function pushFacts(git: GitRepository, change: AppliedRefChange): Promise<PushFacts> {
-  const head =
-    change.after === ZERO_SHA ? null : await git.resolve(change.after).then((sha) => git.objects.readCommit(sha ?? ""));
+  const tip = change.after === ZERO_SHA ? null : await git.resolve(change.after);
+  const head = tip === null ? null : await git.objects.readCommit(tip);
   if (head === null) return { commits: [], head: null, forced: false };
-  const others = git.refs.list("refs/heads/").filter((ref) => ref.name !== change.name);
-  const known = change.before === ZERO_SHA ? others.map((ref) => ref.sha) : [change.before];
-  const fastForward = change.before === ZERO_SHA || (await isAncestor(git.objects, change.before, change.after));
+  const known = await git.branchCommits(change.name);
+  const isNew = change.before === ZERO_SHA;
+  const forced = !isNew && !(await isAncestor(git.objects, change.before, head.sha));
+  const hidden = isNew ? known : await pastOf(git, head, change.before, forced);
   const commits: Commit[] = [];
-  // A plain append stops at the old tip; everything else needs the whole history of what was known.
-  const appended = head.parents.length === 1 && known.includes(head.parents[0] ?? "");
-  const hidden = new Set<Sha>(known);
-  if (!appended && !hidden.has(head.sha)) {
-    const tips: Sha[] = [];
-    for (const sha of known) if ((await git.objects.readCommit(sha)) !== null) tips.push(sha);
-    for await (const commit of walk(git.objects, tips)) hidden.add(commit.sha);
-  }
   for await (const commit of walk(git.objects, [head.sha], hidden)) {
     commits.push(commit);
     if (commits.length >= COMMITS_LISTED_MAX) break;
   }
-  return { commits: commits.reverse(), head, forced: !fastForward };
+  for (const commit of commits) known.add(commit.sha);
+  return { commits: commits.reverse(), head, forced };
+}
+
+/** A line of appended commits ends at the old tip; merges and forced moves reach around it and need its whole past. */
+async function pastOf(git: GitRepository, head: Commit, before: Sha, forced: boolean): Promise<ReadonlySet<Sha>> {
+  let commit: Commit | null = forced ? null : head;
+  for (let steps = 0; commit !== null && commit.parents.length === 1 && steps < COMMITS_LISTED_MAX; steps += 1) {
+    const parent: Sha = commit.parents[0] ?? "";
+    if (parent === before) return new Set([before]);
+    commit = await git.objects.readCommit(parent);
+  }
+  return ancestorsOf(git.objects, [before]);
 }
 
 export async function pushPayload(

@@ -37,6 +37,7 @@ describe("artifacts", () => {
     expect(log).toContain("./a.txt\n./deep/b.txt\n./run.sh\none\ntwo\nran\n");
     expect(log).toContain("result\ntexts\none\n");
 
+    expect(world.hub.requests.writes((entry) => entry.path.startsWith("/_"))).toEqual([]);
     const { body } = await world.call("GET", `/actions/runs/${run.id}/artifacts`);
     expect(body.artifacts).toMatchObject([
       { name: "texts", expired: false, workflow_run: { id: run.id, head_sha: run.head_sha } },

@@ -1,14 +1,12 @@
 // Shows the runner's evidence as a check run on the submitted head: one per head, brought up to date when it differs.
 
 import { z } from "zod";
+import { EVIDENCE_CHECK } from "../../core/gate.ts";
 import type { Effect, EffectResult, IssueRef } from "../../core/ports.ts";
 import type { Context } from "./context.ts";
 import type { Wire } from "./wire.ts";
 
 type Evidence = Extract<Effect, { kind: "evidence-check" }>;
-
-/** Name of the check run; people may make it a required one. */
-const EVIDENCE_CHECK = "signalbox";
 
 const runsSchema = z.object({
   check_runs: z.array(

@@ -53,6 +53,8 @@ export function createMemory() {
     labels: createTable<string>(),
     /** Node ids of accounts, by numeric id. */
     accounts: createTable<string>(),
+    /** Names of the checks that a branch requires, and when they were read. By `owner/name` and branch. */
+    requiredChecks: createTable<{ readonly names: ReadonlySet<string>; readonly at: EpochMs }>(),
     /** Keys of comments whose creation nobody knows the end of. */
     unsureComments: createTable<true>(),
     /** The tree that records have, where GitHub refuses the empty one. By `owner/name`. */

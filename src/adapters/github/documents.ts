@@ -94,10 +94,6 @@ const PULL_REQUEST = `fragment Offered on PullRequest {
   headRefName headRefOid
   headRepository { nameWithOwner }
   baseRefName
-  baseRef {
-    refUpdateRule { requiredStatusCheckContexts }
-    rules(first: 50) { nodes { parameters { ... on RequiredStatusChecksParameters { requiredStatusChecks { context } } } } }
-  }
   mergeCommit { oid }
   mergeable
   comments(first: ${PAGE_ITEMS}) { ${NEXT} nodes { ...Said } }

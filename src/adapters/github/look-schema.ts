@@ -139,26 +139,6 @@ const pullRequestSchema = z.object({
   headRefOid: oid,
   headRepository: z.object({ nameWithOwner: z.string() }).nullable(),
   baseRefName: z.string(),
-  baseRef: z
-    .object({
-      refUpdateRule: z.object({ requiredStatusCheckContexts: z.array(z.string().nullable()).nullable() }).nullable(),
-      rules: z
-        .object({
-          nodes: z
-            .array(
-              z
-                .object({
-                  parameters: z
-                    .object({ requiredStatusChecks: z.array(z.object({ context: z.string() })).optional() })
-                    .nullable(),
-                })
-                .nullable(),
-            )
-            .nullable(),
-        })
-        .nullable(),
-    })
-    .nullable(),
   mergeCommit: z.object({ oid }).nullable(),
   mergeable: z.enum(["MERGEABLE", "CONFLICTING", "UNKNOWN"]),
   comments: whole(saidSchema),

@@ -34,15 +34,6 @@ function statusOf(check: Checked): ObservedCheck["status"] {
   return check.conclusion === "NEUTRAL" || check.conclusion === "SKIPPED" ? "neutral" : "failure";
 }
 
-/** Names of checks that the base branch asks for, by its protection and by rulesets. */
-function requiredOn(pull: PullRequestAnswer): ReadonlySet<string> {
-  const byProtection = pull.baseRef?.refUpdateRule?.requiredStatusCheckContexts ?? [];
-  const byRules = (pull.baseRef?.rules?.nodes ?? []).flatMap(
-    (rule) => rule?.parameters?.requiredStatusChecks?.map((check) => check.context) ?? [],
-  );
-  return new Set([...byProtection.filter((name) => name !== null), ...byRules]);
-}
-
 /** Checks that were reported, and as pending those that are required but were not. */
 export function observedChecks(
   reported: readonly Checked[],
@@ -83,7 +74,13 @@ function headsSeen(pull: PullRequestAnswer, heads: readonly HeadSeen[], now: Epo
 export async function observedPullRequest(
   wire: Wire,
   pull: PullRequestAnswer,
-  known: { readonly writer: Account; readonly heads: readonly HeadSeen[]; readonly now: EpochMs },
+  known: {
+    readonly writer: Account;
+    readonly heads: readonly HeadSeen[];
+    readonly now: EpochMs;
+    /** Names of required checks by base branch. */
+    readonly required: ReadonlyMap<string, ReadonlySet<string>>;
+  },
 ): Promise<ObservedPullRequest> {
   const { id } = pull;
   const isOpen = pull.state === "OPEN";
@@ -108,7 +105,7 @@ export async function observedPullRequest(
     isDraft: pull.isDraft,
     mergeSha: pull.mergeCommit?.oid ?? null,
     mergeable: ({ MERGEABLE: "yes", CONFLICTING: "no", UNKNOWN: "unknown" } as const)[pull.mergeable],
-    checks: observedChecks(checks, requiredOn(pull), known.writer),
+    checks: observedChecks(checks, known.required.get(pull.baseRefName) ?? new Set(), known.writer),
     reviews: reviews.flatMap(observedReview),
     // Files that GitHub does not list may be workflow files: unknown is not no.
     touchesWorkflows: files === null ? isOpen : files.some(({ path }) => path.startsWith(WORKFLOWS)),

@@ -27,6 +27,7 @@ import { entryOf, ledgerOf, neighboursOf, tipsOf } from "./observe-ledger.ts";
 import { observedPullRequest } from "./observe-pull-request.ts";
 import { observedRuns } from "./observe-runs.ts";
 import { followPages } from "./pages.ts";
+import { requiredChecks } from "./required-checks.ts";
 import type { Wire } from "./wire.ts";
 
 /** Every label that says a state, for a repository's prefix. */
@@ -176,11 +177,13 @@ async function assemble(
   const record = recordOf(tip, expected);
   const last = tip === undefined || record === null ? null : { sha: tip.sha, record };
   const head = pulls.find((pull) => pull.state === "OPEN")?.headRefOid ?? null;
-  const [comments, heads, runs, blockers] = await Promise.all([
+  const bases = pulls.filter((pull) => pull.state === "OPEN").map((pull) => pull.baseRefName);
+  const [comments, heads, runs, blockers, required] = await Promise.all([
     commentsOf(wire, repository.issue, pulls),
     headsOf(wire, ref, head, ledger, expected),
     observedRuns(context, ref, config.config, last),
     observedBlockers(wire, ref, repository.issue, record?.state ?? "none"),
+    requiredChecks(context, ref, bases, now),
   ]);
   const shared = repository.repositoryLedger?.target ?? null;
   return {
@@ -196,7 +199,7 @@ async function assemble(
     ledger,
     repositoryLedger: readRepositoryLedger(shared === null ? null : entryOf(recordedSchema.parse(shared)), expected),
     taskBranch: repository.taskBranch?.target.oid ?? null,
-    pullRequests: await observePulls(wire, pulls, { writer, heads, now }),
+    pullRequests: await observePulls(wire, pulls, { writer, heads, now, required }),
     runs,
     blockers,
     neighbours: neighboursOf(ref.issue, tips, labelled, expected),

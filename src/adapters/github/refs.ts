@@ -49,14 +49,23 @@ async function standings(
   });
 }
 
-/** Our own value stands, or somebody built on it. The update is atomic, so one such ref speaks for all. */
+/** Our own value stands, or somebody built on it. */
 function isOurs({ update, tip, newest }: Standing): boolean {
   return update.after !== null && (tip === update.after || newest.includes(update.after));
 }
 
+/**
+ * The update is atomic, but one ref does not speak for all: somebody else's update may have put a branch on the very
+ * head that ours names. A ref that is gone by now says nothing.
+ */
+function areOurs(found: readonly Standing[]): boolean {
+  const telling = found.filter(({ update, tip }) => update.after !== null && tip !== null);
+  return telling.length > 0 && telling.every(isOurs);
+}
+
 /** Somebody's value stands, built on what we expected. A copy of GitHub's that lags shows older values, which prove nothing. */
 function isOthers({ update, tip, newest }: Standing): boolean {
-  if (tip === update.before || tip === null) return false;
+  if (tip === update.before || tip === update.after || tip === null) return false;
   return update.before === null || newest.includes(update.before);
 }
 
@@ -64,7 +73,7 @@ type Verdict = AppendResult | "as-before" | "elsewhere";
 
 /** @returns what the refs prove; `elsewhere`: something was deleted or moved by force, or we were shown the past */
 function verdict(found: readonly Standing[]): Verdict {
-  if (found.some(isOurs)) return "won";
+  if (areOurs(found)) return "won";
   if (found.some(isOthers)) return "lost";
   if (found.every(({ update, tip }) => tip === update.before)) return "as-before";
   const onlyDeletes = found.every(({ update }) => update.after === null);

@@ -95,6 +95,11 @@ function messageIn(data: unknown): string {
   return [data["message"], ...details].join(": ");
 }
 
+/** A 5xx leaves it open what was done; 501 says that nothing was, and never will be. */
+function isUnsure(status: number): boolean {
+  return status >= 500 && status !== 501;
+}
+
 /** 429 always, 403 when the headers or the words say so: neither was carried out. */
 function isLimited({ status, headers, data }: OctokitAnswer): boolean {
   if (status === 429) return true;
@@ -110,7 +115,7 @@ function settleRest(raw: RawAnswer): Settled<RestAnswer> {
   if (raw.kind === "silence") return { kind: "ambiguous", why: raw.why };
   const { answer } = raw;
   if (isLimited(answer)) return { kind: "limited" };
-  if (answer.status >= 500) return { kind: "ambiguous", why: `status ${answer.status}` };
+  if (isUnsure(answer.status)) return { kind: "ambiguous", why: `status ${answer.status}` };
   const ok = answer.status < 400;
   // Where a body is expected, Octokit hands half a JSON text on as a string.
   if (ok && typeof answer.data === "string" && answer.data !== "") return { kind: "ambiguous", why: "half an answer" };
@@ -153,7 +158,7 @@ function settleGraphql(raw: RawAnswer): Settled<GraphqlAnswer> {
   const { answer } = raw;
   if (isLimited(answer)) return { kind: "limited" };
   const now = Date.parse(String(answer.headers["date"] ?? ""));
-  if (answer.status >= 500) return { kind: "ambiguous", why: `status ${answer.status}` };
+  if (isUnsure(answer.status)) return { kind: "ambiguous", why: `status ${answer.status}` };
   if (answer.status >= 400) {
     const refused = { type: "FORBIDDEN", message: `${answer.status} ${messageIn(answer.data)}`, path: [] };
     return { kind: "definite", value: { data: null, problems: [refused], now } };

@@ -1,6 +1,7 @@
 // Effects of the plan, carried out on the pretended GitHub. Each is idempotent: what already holds is left alone and
 // leaves no trace in the history.
 
+import { EVIDENCE_CHECK } from "../../core/gate.ts";
 import type { Account } from "../../core/observation.ts";
 import type { Effect, EffectResult } from "../../core/ports.ts";
 import {
@@ -203,9 +204,6 @@ function onRun(state: MemoryRepository, effect: Of<"dispatch" | "cancel-run">, a
     String(effect.runId),
   );
 }
-
-/** Name of the check run that carries the runner's own evidence. */
-const EVIDENCE_CHECK = "signalbox";
 
 function evidence(state: MemoryRepository, effect: Of<"evidence-check">): Outcome {
   if (!state.commits.has(effect.head)) return refuse(state, `No commit found for SHA: ${effect.head}`);

@@ -4,12 +4,21 @@
 import { isOpenState, recordOf } from "../../core/ledger-tip.ts";
 import type { Blocker, Observation, Permission } from "../../core/observation.ts";
 import { type Account, LEDGER_PREFIX, REPOSITORY_LEDGER_REF } from "../../core/observation.ts";
-import type { Effect, EffectKind, EffectResult, Hub, IssueRef, RefUpdate, RepositoryRef } from "../../core/ports.ts";
+import type {
+  AppendResult,
+  Effect,
+  EffectKind,
+  EffectResult,
+  Hub,
+  IssueRef,
+  RefUpdate,
+  RepositoryRef,
+} from "../../core/ports.ts";
 import { SHOWN_STATES } from "../../core/task.ts";
 import { carryOut } from "./effects.ts";
 import { commitId } from "./ids.ts";
 import { type MemoryConfig, observeIn, readConfig } from "./observe.ts";
-import { firstParents, moveRefs } from "./refs.ts";
+import { firstParents, moveRefs, reaches } from "./refs.ts";
 import { type MemoryRepository, withEntry } from "./state.ts";
 import type { MemoryWorld } from "./world.ts";
 
@@ -21,9 +30,10 @@ export interface CallPoint {
 
 /**
  * What goes wrong. `fail-before`: nothing happened, and the call throws. `fail-after`: it happened, and the call throws,
- * as when the process dies or no try gets a definite answer. `stale`: a read answers from `steps` changes ago.
+ * as when the process dies or no try gets a definite answer. `lost-before`, `lost-after`: one answer of `updateRefs` is
+ * lost, and the hub settles that itself, as it promises. `stale`: a read answers from so many changes ago.
  */
-export type Fault = "none" | "fail-before" | "fail-after" | { readonly stale: number };
+export type Fault = "none" | "fail-before" | "fail-after" | "lost-before" | "lost-after" | { readonly stale: number };
 export type FaultHook = (point: CallPoint) => Fault;
 
 /** Thrown where a hook asked for it, so that a test can tell its own faults from bugs. */
@@ -41,6 +51,8 @@ export interface MemoryHubOptions {
   readonly faults?: FaultHook;
 }
 
+/** Times that an update is sent whose answers are lost. */
+const UPDATES_MAX = 5;
 /** Labels of tasks that still want to be looked after, without the prefix. */
 const OPEN_STATES = SHOWN_STATES.filter(isOpenState);
 
@@ -53,6 +65,7 @@ export function createMemoryHub(options: MemoryHubOptions): Hub {
     const fault = options.faults?.(point) ?? "none";
     if (fault === "fail-before") throw new InjectedFault(point, "before");
     const result = work(typeof fault === "object" ? fault.stale : 0);
+    // For a single call a lost answer is a failure: only `updateRefs` settles it.
     if (fault === "fail-after") throw new InjectedFault(point, "after");
     return result;
   }
@@ -108,17 +121,42 @@ export function createMemoryHub(options: MemoryHubOptions): Hub {
     });
   }
 
-  async function updateRefs(ref: RepositoryRef, updates: readonly RefUpdate[]) {
-    return call({ call: "updateRefs", detail: updates.map((update) => update.ref).join(" ") }, () => {
-      let won = false;
-      world.act(ref, writer, (state, { at }) => {
-        const next = moveRefs(state, updates, at);
-        won = next !== null;
-        const detail = updates.map((update) => `${update.ref}:${update.after ?? "gone"}`).join(" ");
-        return { state: next ?? state, what: "refs-updated", detail };
-      });
-      return won ? ("won" as const) : ("lost" as const);
+  function moveOnce(ref: RepositoryRef, updates: readonly RefUpdate[]): AppendResult {
+    let won = false;
+    world.act(ref, writer, (state, { at }) => {
+      const next = moveRefs(state, updates, at);
+      won = next !== null;
+      const detail = updates.map((update) => `${update.ref}:${update.after ?? "gone"}`).join(" ");
+      return { state: next ?? state, what: "refs-updated", detail };
     });
+    return won ? "won" : "lost";
+  }
+
+  /**
+   * Settles a lost answer as the real adapter does: our values stand, or somebody built on them. Each of them must: a
+   * branch may have been put on the same head by somebody else's update.
+   */
+  function standsOurs(ref: RepositoryRef, updates: readonly RefUpdate[]): boolean {
+    const state = world.stateOf(ref);
+    const ours = updates.flatMap(({ ref: name, after }) => {
+      const tip = state.refs.get(name);
+      return after === null || tip === undefined ? [] : [reaches(state, tip, after)];
+    });
+    return ours.length > 0 && ours.every((one) => one);
+  }
+
+  async function updateRefs(ref: RepositoryRef, updates: readonly RefUpdate[]): Promise<AppendResult> {
+    const point: CallPoint = { call: "updateRefs", detail: updates.map((update) => update.ref).join(" ") };
+    for (let tries = 1; tries <= UPDATES_MAX; tries += 1) {
+      const fault = options.faults?.(point) ?? "none";
+      if (fault === "fail-before") throw new InjectedFault(point, "before");
+      const result = fault === "lost-before" ? null : moveOnce(ref, updates);
+      if (fault === "fail-after") throw new InjectedFault(point, "after");
+      const isLost = fault === "lost-before" || fault === "lost-after";
+      if (result !== null && !isLost) return result === "lost" && standsOurs(ref, updates) ? "won" : result;
+      if (standsOurs(ref, updates)) return "won";
+    }
+    throw new InjectedFault(point, "before");
   }
 
   async function apply(ref: IssueRef, effects: readonly Effect[]): Promise<readonly EffectResult[]> {

@@ -2,6 +2,7 @@
 // decided by the ledger as it stands now; nothing here writes to GitHub.
 
 import type { z } from "zod";
+import { PUBLISH_PERMISSIONS } from "../../adapters/github/tokens.ts";
 import type { bindAnswerSchema, publishTokenAnswerSchema } from "../../core/api.ts";
 import { fold } from "../../core/fold.ts";
 import type { Observation } from "../../core/observation.ts";
@@ -10,7 +11,7 @@ import type { Clock, Hub, IssueRef, WorkQueue } from "../../core/ports.ts";
 import { bindRequest } from "../../core/run-requests.ts";
 import type { Sha, Task } from "../../core/task.ts";
 import type { AskBoard } from "../asks.ts";
-import { type GitHub, PUBLISH_PERMISSIONS, READ_PERMISSIONS } from "../github.ts";
+import { type GitHub, READ_PERMISSIONS } from "../github.ts";
 import { repositoryOf, taskKey } from "../keys.ts";
 import { type Answer, granted, refused, refusedByProtocol } from "./answers.ts";
 import type { LiveRuns } from "./live.ts";

@@ -23,10 +23,14 @@ export const EVENTS = [
   "label",
   "sub_issues",
   "issue_dependencies",
+  "repository",
   "installation",
   "installation_repositories",
 ] as const;
 export type EventName = (typeof EVENTS)[number];
+
+/** What makes an old repository a new one to us: another name, another owner, writable again. */
+const RENEWED: readonly string[] = ["renamed", "transferred", "unarchived"];
 
 export interface Known {
   /** The App as GitHub knows it, or null before GitHub told it: then every mention may be of it. */
@@ -98,6 +102,8 @@ function inRepository(event: EventName, payload: Payload, context: Context): rea
     case "sub_issues":
     case "issue_dependencies":
       return fromRelation(payload, context.repository);
+    case "repository":
+      return RENEWED.includes(payload.action ?? "") ? [repositoryKey(context.repository)] : [];
     case "installation":
     case "installation_repositories":
       return inInstallation(payload);

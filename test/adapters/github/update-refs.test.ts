@@ -72,6 +72,11 @@ describe("an update of refs", () => {
     ["was refused because the ref that must not exist does", [refused, refs([BEFORE], [THEIRS])], "lost"],
     ["was lost, and somebody else was faster", [badGateway, refs([THEIRS, BEFORE], [])], "lost"],
     [
+      "is lost when only one ref shows our value: somebody else put it there",
+      [refused, refs([THEIRS, BEFORE], [OURS])],
+      "lost",
+    ],
+    [
       "is not called lost for what an old copy shows",
       [badGateway, refs([sha("9")], []), refused, refs([OURS, BEFORE], [OURS])],
       "won",

@@ -144,6 +144,7 @@ describe("publish", () => {
         checks: "write",
         contents: "write",
         issues: "read",
+        metadata: "read",
         pull_requests: "write",
         statuses: "read",
       },

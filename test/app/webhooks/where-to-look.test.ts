@@ -166,6 +166,7 @@ describe("what leads to a look", () => {
       { action: "blocked_by_added", blocked_issue: task, blocking_issue: plain, blocking_issue_repo: elsewhere },
       ["acme/shop#7", "acme/tools#8"],
     ],
+    ["a repository with a new name", "repository", { action: "renamed" }, ["acme/shop"]],
   ])("%s", (_why, event, payload, keys) => {
     expect(look(event, payload)).toEqual(keys);
   });
@@ -250,6 +251,7 @@ describe("what changes nothing", () => {
     ["a push of other files", "push", { ref: "refs/heads/main", commits: [{ modified: ["src/index.ts"] }] }],
     ["our own label of the repository", "label", { action: "created", label: { name: "task:queued" }, sender: bot }],
     ["another label of the repository", "label", { action: "deleted", label: { name: "bug" } }],
+    ["a repository that was described anew", "repository", { action: "edited" }],
   ])("%s", (_why, event, payload) => {
     expect(look(event, payload)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 // Check suites, check runs, statuses, and what they add up to on one commit.
-import { checkRunsOf, latestRuns, latestStatuses, statusesOf } from "../../code/checks.ts";
+import { checkRunsOf, latestRuns } from "../../code/checks.ts";
+import { latestStatuses, statusesOf } from "../../code/statuses.ts";
 import { checkRunPage } from "../../formats/checks.ts";
 import { repositoryWebUrl } from "../../formats/repositories.ts";
 import type { Sha } from "../../git/objects.ts";

@@ -1,7 +1,7 @@
 // Commits, their authors, signatures and histories.
 
-import { latestStatuses, statusesOf } from "../../code/checks.ts";
 import { accountOfAddress } from "../../code/people.ts";
+import { latestStatuses, statusesOf } from "../../code/statuses.ts";
 import { repositoryWebUrl } from "../../formats/repositories.ts";
 import { countCommits, log } from "../../git/history.ts";
 import { type Commit, commitPayload, EMPTY_TREE_SHA, type Person } from "../../git/objects.ts";
