@@ -43,7 +43,6 @@ export function createTable<V>() {
     },
   };
 }
-export type Table<V> = ReturnType<typeof createTable<V>>;
 
 export function createMemory() {
   return {
