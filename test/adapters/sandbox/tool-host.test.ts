@@ -1,6 +1,6 @@
 // The tools as the runner calls them, through a real sandbox, with well-meant, clumsy and hostile input.
 
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HostedTool } from "../../../src/adapters/sandbox/host/protocol.ts";
@@ -84,6 +84,19 @@ describe("limits", () => {
     const { text } = await ask("bash", { command: "tr '\\n' ' ' < order.txt" });
     expect(text).toBe(Array.from({ length: 20 }, (_, index) => `${index}`).join(" "));
   });
+});
+
+it("when the host is closed, nothing that it started is left to write", async () => {
+  const file = path.join(stage.tree, "ticks.txt");
+  const other = stage.host();
+  const loop =
+    "setsid bash -c 'trap \"\" TERM HUP INT; while :; do echo tick >> ticks.txt; done' >/dev/null 2>&1 & sleep 0.2";
+  await other.call("bash", { command: loop }, 5_000);
+  await other.close();
+  const size = statSync(file).size;
+  await stage.bash("sleep 0.3");
+  expect(size).toBeGreaterThan(0);
+  expect(statSync(file).size).toBe(size);
 });
 
 describe("a host that was taken over", () => {
