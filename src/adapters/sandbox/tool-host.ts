@@ -49,6 +49,7 @@ export function startToolHost(
     if (child !== null) return child;
     const started = sandbox.start({
       ...command,
+      isInit: true,
       argv: [program.node, "--disable-warning=ExperimentalWarning", program.script],
     });
     started.stdout.setEncoding("utf8");
@@ -92,8 +93,8 @@ export function startToolHost(
 }
 
 /**
- * Resolves when the host is gone. It leaves by itself when nothing more can come; its namespace ends with it, and with that
- * everything that a command left running: nobody writes to the worktree any more.
+ * Resolves when the host is gone. It leaves by itself when nothing more can come. It is the first process of its namespace:
+ * the kernel ends all others before it reports its end, so nobody writes to the worktree any more.
  */
 function ended(child: PipedProcess): Promise<void> {
   return new Promise((resolve) => {

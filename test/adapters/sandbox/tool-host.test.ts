@@ -99,10 +99,30 @@ it("when the host is closed, nothing that it started is left to write", async ()
   expect(statSync(file).size).toBe(size);
 });
 
+/** A host of another kind in the place of ours. */
+function startScript(source: string): ToolHost {
+  const script = path.join(stage.tree, "host.mjs");
+  writeFileSync(script, source);
+  const mounts = [{ path: stage.tree, writable: true }];
+  const command = { cwd: stage.tree, home: path.join(stage.root, "home"), network: "none", mounts } as const;
+  return startToolHost(stage.sandbox, { node: process.execPath, script }, command);
+}
+
 describe("a host that was taken over", () => {
-  it("is started anew when it was killed", async () => {
-    expect((await ask("bash", { command: "kill -9 $PPID" })).text).toMatch(/did not answer/);
+  it("cannot be killed by a command", async () => {
+    expect((await ask("bash", { command: "kill -9 $PPID 1 && echo sent" })).text).toBe("sent");
     expect((await ask("bash", { command: "echo again" })).text).toBe("again");
+  });
+
+  it("is started anew when it ended", async () => {
+    const ended = path.join(stage.tree, "ended");
+    const answer = `console.log(JSON.stringify({ id: JSON.parse(line).id, ok: true, text: "back" }))`;
+    const once = `if (existsSync("${ended}")) ${answer}; else { writeFileSync("${ended}", ""); process.exit(1); }`;
+    const imports = 'import { existsSync, writeFileSync } from "node:fs";';
+    const host = startScript(`${imports} process.stdin.on("data", (line) => { ${once} });`);
+    expect((await host.call("read", { path: "readme.md" }, 5_000)).text).toMatch(/^the tool did not answer/);
+    expect(await host.call("read", { path: "readme.md" }, 5_000)).toEqual({ ok: true, text: "back" });
+    await host.close();
   });
 
   it("cannot be spoken for by a command", async () => {
@@ -122,18 +142,7 @@ describe("a host that was taken over", () => {
     ["ends at once", "process.exit(0)", "it ended"],
     ["complains and ends", "throw new Error('no')", "it ended with an error"],
   ])("%s: the call fails with a reason", async (_what, source, problem) => {
-    const script = path.join(stage.tree, "host.mjs");
-    writeFileSync(script, `process.stdin.once("data", () => { ${source} });`);
-    const taken = startToolHost(
-      stage.sandbox,
-      { node: process.execPath, script },
-      {
-        cwd: stage.tree,
-        home: path.join(stage.root, "home"),
-        network: "none",
-        mounts: [{ path: stage.tree, writable: true }],
-      },
-    );
+    const taken = startScript(`process.stdin.once("data", () => { ${source} });`);
     expect(await taken.call("read", { path: "readme.md" }, 5_000)).toEqual({
       ok: false,
       text: `the tool did not answer (${problem}); it was started anew`,
