@@ -80,5 +80,5 @@ function outcome(preview: Preview): string {
 }
 
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+  return text.replaceAll(/(?<!\\)\|/g, "\\|").replaceAll("\n", " ");
 }

@@ -198,6 +198,8 @@ function createComment(state: MemoryRepository, effect: Of<"create-comment">, ac
 
 function onRun(state: MemoryRepository, effect: Of<"dispatch" | "cancel-run">, act: Act): Outcome {
   if (effect.kind === "dispatch") {
+    if (!state.hasWorkflow)
+      return refuse(state, "Workflow does not exist or does not have a workflow_dispatch trigger");
     const url = `https://github.test/${state.owner}/${state.name}/actions/runs/${act.id}`;
     const run = {
       run: { id: act.id, attempt: 1 },

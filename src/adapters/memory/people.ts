@@ -47,6 +47,7 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
     setRole: (account: Account, role: Permission) =>
       setup("role-set", (state) => ({ ...state, roles: withEntry(state.roles, account.id, { account, role }) })),
     setConfig: (configSource: unknown) => setup("config-set", (state) => withConfig(state, configSource)),
+    setWorkflow: (hasWorkflow: boolean) => setup("workflow-set", (state) => ({ ...state, hasWorkflow })),
     archive: () => setup("archived", (state) => ({ ...state, isArchived: true })),
     addForeignLabel: (by: Account, label: Omit<MemoryLabel, "nodeId">) =>
       act(by, (state, one) => ({ state: issues.withLabel(state, label, one), what: "label-made", detail: label.name })),
