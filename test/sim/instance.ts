@@ -17,6 +17,7 @@ import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
 import type { Timeline } from "./timeline.ts";
 import { createUnreliableHub, type Life } from "./unreliable-hub.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 export const SWEEP_MS = 5 * 60_000;
 export const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -28,6 +29,7 @@ export interface InstanceOptions {
   readonly world: MemoryWorld;
   readonly repository: RepositoryRef;
   readonly writer: Account;
+  readonly deliveries: Pick<Webhooks, "deliveriesSince" | "redeliver">;
   /** Something that is no fault of the world went wrong. */
   readonly onBug: (error: unknown) => void;
 }
@@ -97,8 +99,7 @@ export function createInstance(options: InstanceOptions) {
   const sweep = createSweep({
     github: {
       repositories: async () => [repository],
-      deliveriesSince: async () => [],
-      redeliver: async () => undefined,
+      ...options.deliveries,
     },
     queue,
     clock,

@@ -56,6 +56,12 @@ export interface MonitorOptions {
   readonly roleOf: (id: number) => string;
 }
 
+/** What the newest record of the repository ledger says. */
+interface SharedState {
+  readonly admissions: readonly { readonly issue: number; readonly token: Sha; readonly reserved: number }[];
+  readonly spent: Readonly<Record<string, number>>;
+}
+
 const LEDGER = new RegExp(`^${LEDGER_PREFIX}(\\d+)$`);
 const BRANCH = /^refs\/heads\/signalbox\/task\/(\d+)$/;
 const BY_RUN: ReadonlySet<string> = new Set(["submit", "fail", "suspend", "ask"]);
@@ -191,39 +197,43 @@ export function createMonitor(options: MonitorOptions) {
     }
   }
 
-  function tasksOf(state: MemoryRepository): readonly TrueTask[] {
-    return [...state.refs].filter(([ref]) => LEDGER.test(ref)).map(([, tip]) => truth.taskAt(state, tip));
+  /** Tasks whose ledger no person ever touched: of the others nothing can be promised but that they are left alone. */
+  function unspoiled(state: MemoryRepository): readonly TrueTask[] {
+    return [...state.refs]
+      .filter(([ref]) => LEDGER.test(ref) && !spoiled.has(ref))
+      .map(([, tip]) => truth.taskAt(state, tip));
   }
 
-  function sharedState(state: MemoryRepository) {
+  function sharedState(state: MemoryRepository): SharedState {
     const tip = state.commits.get(state.refs.get(REPOSITORY_LEDGER_REF) ?? "");
     const json = tip === undefined ? null : JSON.parse(tip.message.trimEnd().split("\n").at(-1) ?? "null");
-    return json?.after as
-      | {
-          readonly admissions: readonly { readonly token: Sha; readonly reserved: number }[];
-          readonly spent: Readonly<Record<string, number>>;
-        }
-      | undefined;
+    return json?.after ?? { admissions: [], spent: {} };
   }
 
   function judgeLimits(state: MemoryRepository): void {
-    const tasks = tasksOf(state);
-    const claimed = tasks.filter((task) => task.state === "claimed");
-    if (claimed.length > limits.claimed) broken("claims-within-limit", `${claimed.length} tasks are claimed`);
+    const tasks = unspoiled(state);
+    const claimed = tasks.filter((task) => task.state === "claimed").length;
+    if (claimed > limits.claimed) broken("claims-within-limit", `${claimed} tasks are claimed`);
     const inReview = tasks.filter((task) => task.state === "review").length;
-    if (claimed.length + inReview > limits.review && spoiled.size === 0)
-      broken("reviews-within-limit", `${inReview} in review and ${claimed.length} on the way there`);
+    if (claimed + inReview > limits.review + forcedToReview(tasks))
+      broken("reviews-within-limit", `${inReview} in review and ${claimed} on the way there`);
     const today = new Date(options.now()).toISOString().slice(0, 10);
-    const shared = sharedState(state);
-    const reserved = claimed.reduce((sum, task) => sum + task.reserved, 0);
-    const committed = (shared?.spent[today] ?? 0) + reserved;
+    const { admissions, spent } = sharedState(state);
+    const committed = admissions.reduce((sum, { reserved }) => sum + reserved, spent[today] ?? 0);
     if (committed > limits.dayMicroUsd) broken("day-within-budget", `${committed} of ${limits.dayMicroUsd}`);
   }
 
+  /** A maintainer who puts a task into review by force does not ask for room there. */
+  function forcedToReview(tasks: readonly TrueTask[]): number {
+    return tasks.filter((task) => task.state === "review" && task.submittedHead === null).length;
+  }
+
   function judgeAdmissions(state: MemoryRepository): void {
-    if (spoiled.size > 0) return;
-    const open = tasksOf(state).flatMap(({ token }) => token ?? []);
-    const admitted = (sharedState(state)?.admissions ?? []).map(({ token }) => token);
+    const open = unspoiled(state).flatMap(({ token }) => token ?? []);
+    const { admissions } = sharedState(state);
+    const admitted = admissions
+      .filter(({ issue, token }) => open.includes(token) || !spoiled.has(`${LEDGER_PREFIX}${issue}`))
+      .map(({ token }) => token);
     if (open.toSorted().join() !== admitted.toSorted().join())
       broken("shared-ledger-agrees", `claims ${open.join()} but admissions ${admitted.join()}`);
   }

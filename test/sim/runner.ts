@@ -95,7 +95,7 @@ export function createRunners(options: RunnerOptions) {
   /** Somebody clicks "re-run". */
   function again(issue: number, token: Sha, id: number): void {
     const known = people.state().runs.get(id);
-    if (known === undefined || known.status !== "completed") return;
+    if (faults().runAgain === 0 || known === undefined || known.status !== "completed") return;
     people.rerun(id);
     void start(issue, token, { id, attempt: known.run.attempt + 1 });
   }

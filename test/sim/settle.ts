@@ -6,13 +6,14 @@ import type { People } from "../../src/adapters/memory/people.ts";
 import type { MemoryWorld } from "../../src/adapters/memory/world.ts";
 import type { Account } from "../../src/core/observation.ts";
 import { ledgerRef, taskBranch } from "../../src/core/observation.ts";
-import type { Hub, RepositoryRef } from "../../src/core/ports.ts";
+import { type Hub, keyOf, type RepositoryRef } from "../../src/core/ports.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
-import { QUIET, SWEEP_MS } from "./instance.ts";
+import { type Instance, QUIET, SWEEP_MS } from "./instance.ts";
 import type { Monitor } from "./invariants.ts";
 import type { Crowd } from "./people.ts";
 import type { Runners } from "./runner.ts";
 import type { Timeline } from "./timeline.ts";
+import { LATE_MS_MAX } from "./unreliable-hub.ts";
 
 export interface SettleOptions {
   readonly timeline: Timeline;
@@ -24,6 +25,7 @@ export interface SettleOptions {
   readonly issues: readonly number[];
   readonly monitor: Monitor;
   readonly runners: Runners;
+  readonly anyInstance: () => Instance | null;
 }
 
 /** A day: more than any backoff, lease and queue of these histories. */
@@ -64,6 +66,10 @@ export async function settle(options: SettleOptions): Promise<void> {
   const { timeline, people, crowd, issues, monitor, world, runners } = options;
   const [first = 0] = issues;
   if (people.state().issues.has(first)) people.comment(crowd.mara, first, "/task resume");
+  // What is no open task is in no sweep: somebody looks in once. And what was sent long ago arrives at last.
+  for (const issue of issues) options.anyInstance()?.deliver(keyOf({ ...options.repository, issue }));
+  await timeline.runTo(timeline.now() + LATE_MS_MAX);
+  for (const issue of issues) options.anyInstance()?.deliver(keyOf({ ...options.repository, issue }));
   const overdue = new Map<number, { readonly what: string; readonly sweeps: number }>();
   let isAtRest = false;
   for (let sweep = 0; sweep < SWEEPS_MAX && !isAtRest; sweep += 1) {

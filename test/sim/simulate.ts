@@ -93,8 +93,12 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   };
   const people = peopleOf(world, repository);
   const instances: Instance[] = [];
+  const deliveries = {
+    deliveriesSince: (since: number) => webhooks.deliveriesSince(since),
+    redeliver: (id: number) => webhooks.redeliver(id),
+  };
   const boot = (): Instance =>
-    createInstance({ timeline, dice: dice.fork(), faults: () => faults, world, repository, writer, onBug });
+    createInstance({ timeline, dice: dice.fork(), faults: () => faults, world, repository, writer, deliveries, onBug });
   const anyInstance = (): Instance | null => {
     const up = instances.filter(({ life }) => life.isAlive);
     return up.length === 0 ? null : dice.pick(up);
@@ -134,7 +138,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
 
   faults = { ...NO_FAULTS };
   for (const [index, instance] of instances.entries()) if (!instance.life.isAlive) instances[index] = boot();
-  await settle({ timeline, world, repository, writer, people, crowd, issues, monitor, runners });
+  await settle({ timeline, anyInstance, world, repository, writer, people, crowd, issues, monitor, runners });
   return { seed, violations: monitor.violations, counts: { ...counts, steps: timeline.steps }, told };
 }
 

@@ -2,6 +2,7 @@
 // payloads is tested elsewhere; here only the loss of them matters.
 
 import type { HistoryEntry, MemoryWorld } from "../../src/adapters/memory/world.ts";
+import type { DeliveryAttempt } from "../../src/app/github.ts";
 import { repositoryKey, taskKey } from "../../src/app/keys.ts";
 import type { Account } from "../../src/core/observation.ts";
 import type { RepositoryRef } from "../../src/core/ports.ts";
@@ -32,6 +33,8 @@ const OWN_AND_TELLING: ReadonlySet<string> = new Set([
 
 export function createWebhooks(options: WebhookOptions) {
   const { timeline, dice, faults, world, repository, writer } = options;
+  /** The list of deliveries that the App can ask GitHub for. */
+  const deliveries: (DeliveryAttempt & { readonly key: string })[] = [];
 
   function keyOf({ what, issue, detail, by }: HistoryEntry): string | null {
     if (by === writer.login && !OWN_AND_TELLING.has(what)) return null;
@@ -44,17 +47,29 @@ export function createWebhooks(options: WebhookOptions) {
     return what === "check-reported" ? repositoryKey(repository) : null;
   }
 
-  function send(key: string): void {
+  function send(key: string, guid: string): void {
     const delayMs = dice.chance(faults().webhookLate) ? dice.int(60_000, HOURS_MS) : dice.int(50, 3_000);
-    timeline.after(delayMs, () => options.anyInstance()?.deliver(key));
+    timeline.after(delayMs, () => {
+      const instance = dice.chance(faults().webhookLost) ? null : options.anyInstance();
+      instance?.deliver(key);
+      deliveries.push({ id: deliveries.length, guid, at: timeline.now(), isSuccess: instance !== null, key });
+    });
   }
 
   return {
     happened(entry: HistoryEntry): void {
       const key = keyOf(entry);
       if (key === null) return;
-      if (!dice.chance(faults().webhookLost)) send(key);
-      if (dice.chance(faults().webhookDoubled)) send(key);
+      const guid = `${deliveries.length}/${timeline.now()}/${key}`;
+      send(key, guid);
+      if (dice.chance(faults().webhookDoubled)) send(key, guid);
+    },
+    deliveriesSince: async (since: number): Promise<readonly DeliveryAttempt[]> =>
+      deliveries.filter(({ at }) => at >= since).toReversed(),
+    redeliver: async (id: number): Promise<void> => {
+      const delivery = deliveries[id];
+      if (delivery !== undefined) send(delivery.key, delivery.guid);
     },
   };
 }
+export type Webhooks = ReturnType<typeof createWebhooks>;
