@@ -110,6 +110,20 @@ describe("claims", () => {
     expect((await on.look(loser)).task?.state).toBe("claimed");
   });
 
+  it("what is on its way to review needs room there: two claims never bring more than limits.review", async () => {
+    const on = stage({ config: { checks: "none", limits: { claimed: 2, review: 1 } } });
+    const [first, second] = [queue(on), queue(on)];
+    const { runId, token } = await boundRun(on, first);
+    expect((await on.look(second)).task).toMatchObject({ state: "queued", lease: null });
+    expect(await on.finish(first, runId, token)).toMatchObject({ move: "submit" });
+    await on.look(first);
+    expect((await on.look(second)).task).toMatchObject({ state: "queued" });
+    on.people.comment(on.alice, first, "/task accept");
+    on.people.finishRun(runId, "success");
+    expect((await on.look(first)).task).toMatchObject({ state: "done" });
+    expect((await on.look(second)).task).toMatchObject({ state: "claimed" });
+  });
+
   it("two tasks race for the last dollar: one gets it", async () => {
     const on = stage({ config: { checks: "none", budget: { task: 5, day: 4 } } });
     const [first, second] = [queue(on), queue(on)];
