@@ -40,7 +40,7 @@ export interface RunWitness {
 
 const MINUTE = 60_000;
 /** GitHub ends a run after the config's `timeout-minutes`. */
-export const RUN_MS_MAX = 60 * MINUTE;
+export const RUN_MS_MAX = 30 * MINUTE;
 const BIND_TRIES_MAX = 12;
 const PUBLISH_TRIES_MAX = 5;
 
@@ -76,12 +76,12 @@ export function createRunners(options: RunnerOptions) {
     timeline.after(RUN_MS_MAX, () => finish(run.id, "timed_out"));
     const job: Job = { issue, token, run, life: { isAlive: true }, isStubborn: dice.chance(now.runReturns) };
     if (dice.chance(now.runDies)) {
-      timeline.after(dice.int(0, 30 * MINUTE), () => {
+      timeline.after(dice.int(0, 15 * MINUTE), () => {
         job.life.isAlive = false;
         timeline.after(dice.int(0, 5 * MINUTE), () => finish(run.id, "failure"));
       });
     }
-    if (dice.chance(now.runAgain)) timeline.after(dice.int(0, 90 * MINUTE), () => again(issue, token, run.id));
+    if (dice.chance(now.runAgain)) timeline.after(dice.int(0, 45 * MINUTE), () => again(issue, token, run.id));
     working.add(job);
     try {
       await live(job);
@@ -107,7 +107,7 @@ export function createRunners(options: RunnerOptions) {
     options.witness.works(issue, token, run);
     const budget = dice.int(0, 2_000_000);
     if (dice.chance(faults().runHangs)) return timeline.delay(RUN_MS_MAX);
-    await timeline.delay(dice.int(MINUTE, job.isStubborn ? 150 * MINUTE : 40 * MINUTE));
+    await timeline.delay(dice.int(MINUTE, job.isStubborn ? 80 * MINUTE : 20 * MINUTE));
     if (!life.isAlive) return;
     if (statusOf(run.id) === "completed" && !job.isStubborn) return;
     await publishWork(job, budget);

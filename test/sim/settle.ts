@@ -31,6 +31,8 @@ export interface SettleOptions {
 /** A day: more than any backoff, lease and queue of these histories. */
 const SWEEPS_MAX = 288;
 const SWEEPS_TO_SETTLE = 3;
+/** A person's claim lasts a week: what is due later than this is rest. */
+const SOON_MS = 24 * 3_600_000;
 
 class WouldWrite extends Error {
   override readonly name = "WouldWrite";
@@ -77,7 +79,8 @@ export async function settle(options: SettleOptions): Promise<void> {
     isAtRest = runners.alive === 0 && ![...people.state().runs.values()].some(({ status }) => status !== "completed");
     for (const issue of issues) {
       const { what, lookAgainAt } = await wouldWrite(options, issue);
-      if (what !== null || lookAgainAt !== null) isAtRest = false;
+      const isSoon = lookAgainAt !== null && lookAgainAt < timeline.now() + SOON_MS;
+      if (what !== null || isSoon) isAtRest = false;
       const before = overdue.get(issue);
       const tip = `${people.refOf(ledgerRef(issue))} ${what}`;
       if (what === null) overdue.delete(issue);

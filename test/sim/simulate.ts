@@ -9,7 +9,7 @@ import { type Faults, NO_FAULTS, swarm } from "./faults.ts";
 import { createInstance, type Instance } from "./instance.ts";
 import { createMonitor, type Limits, type Violation } from "./invariants.ts";
 import { actOfMeddlers, actOfPeople, type Crowd, TEXT } from "./people.ts";
-import { createRunners } from "./runner.ts";
+import { createRunners, RUN_MS_MAX } from "./runner.ts";
 import { settle } from "./settle.ts";
 import { createTimeline } from "./timeline.ts";
 import { createTruthReader } from "./truth.ts";
@@ -61,6 +61,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     configSource: {
       checks: [{ name: "test", run: "npm test" }],
       limits: { claimed: limits.claimed, review: limits.review },
+      runner: { "timeout-minutes": RUN_MS_MAX / 60_000 },
       budget: { task: 5, day: limits.dayMicroUsd / 1_000_000 },
       merge: { accept_on: dice.pick(["command", "approval"]) },
     },
@@ -131,8 +132,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   for (let count = dice.int(1, 4); count > 0; count -= 1) issues.push(people.openIssue(crowd.alice, TEXT));
   for (let index = 0; index < faults.instances; index += 1) instances.push(boot());
   for (const issue of issues)
-    timeline.after(dice.int(0, HOUR / 2), () => people.addLabel(crowd.alice, issue, "task:queued"));
-  const end = START + dice.int(1, 4) * HOUR;
+    timeline.after(dice.int(0, HOUR / 4), () => people.addLabel(crowd.alice, issue, "task:queued"));
+  const end = START + dice.int(3, 10) * (HOUR / 4);
   disturb({ timeline, dice, faults, instances, boot, people, crowd, issues, end });
   await timeline.runTo(end);
 
@@ -198,6 +199,6 @@ function disturb({ timeline, dice, faults, instances, boot, people, crowd, issue
     });
   });
   if (faults.clockJumps) often(4, (own) => own.pick(instances).jump(own.pick([-1, 1]) * own.int(1_000, 48 * HOUR)));
-  if (faults.people) often(dice.pick([2, 6, 20]), (own) => actOfPeople(people, crowd, own, own.pick(issues)));
+  if (faults.people) often(dice.pick([4, 12, 30]), (own) => actOfPeople(people, crowd, own, own.pick(issues)));
   if (faults.meddlers) often(1, (own) => actOfMeddlers(people, crowd, own, own.pick(issues)));
 }

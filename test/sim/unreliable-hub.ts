@@ -37,7 +37,7 @@ export class LostAnswer extends Error {
 const TIMEOUT_MS = 10_000;
 const SETTLE_MS = 3_000;
 /** A request that nobody waits for any more arrives after this long at the latest. */
-export const LATE_MS_MAX = 2 * 3_600_000;
+export const LATE_MS_MAX = 30 * 60_000;
 /** Commits below a tip that a look at the refs shows, as the real document asks for. */
 const NEWEST_MAX = 20;
 const ALONE: ReadonlySet<Effect["kind"]> = new Set([
