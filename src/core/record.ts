@@ -11,6 +11,9 @@ export const RECORD_TEXT_CHARS_MAX = 4_000;
 /** Longest commit message that is parsed as a record, in characters. */
 export const RECORD_MESSAGE_CHARS_MAX = 60_000;
 
+/** `fail` with this source: the run ended without any result. */
+export const NO_RESULT = "no-result";
+
 const sha = z.string().regex(/^[0-9a-f]{40}$/);
 const text = z.string().max(RECORD_TEXT_CHARS_MAX);
 const reason = text.min(1);
