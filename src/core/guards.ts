@@ -83,10 +83,12 @@ const budgetIsLeft: Guard = (task, request, { repository, config }) => {
 };
 
 /** Somebody without write may have changed what was queued: then a person looks first. */
-const textAsQueued: Guard = (task, _request, { issue }) => {
-  if (task === null || task.digest === issue.textDigest || issue.editor?.canWrite === true) return null;
-  return { reason: "text-changed", by: issue.editor?.login ?? null };
-};
+export function isTextChanged(task: Task, issue: Situation["issue"]): boolean {
+  return task.digest !== issue.textDigest && issue.editor?.canWrite !== true;
+}
+
+const textAsQueued: Guard = (task, _request, { issue }) =>
+  task !== null && isTextChanged(task, issue) ? { reason: "text-changed", by: issue.editor?.login ?? null } : null;
 
 const claimIsUnbound: Guard = (task) => (task?.lease?.run ? { reason: "already-bound", run: task.lease.run.id } : null);
 

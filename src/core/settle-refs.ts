@@ -7,6 +7,11 @@ import type { Sha } from "./task.ts";
 /** Times that the same update is sent before the caller is told that nobody knows. */
 const UPDATES_MAX = 5;
 
+/** Nobody knows, or GitHub refuses for a reason of its own; the caller reads again and decides again. */
+export class RefsUnsettled extends Error {
+  override readonly name = "RefsUnsettled";
+}
+
 /** Where a ref stands: its tip and the newest commits below it, or nowhere. */
 export interface RefStanding {
   readonly update: RefUpdate;
@@ -58,7 +63,7 @@ function proofOf(found: readonly RefStanding[]): Proof {
 /**
  * All or nothing, fast-forward only.
  *
- * @throws when GitHub refuses although nothing stands in the way (a rule, a right that is missing), or when no try got
+ * @throws RefsUnsettled when GitHub refuses although nothing stands in the way (a rule, a right that is missing), or when no try got
  *   a definite answer: the caller reads again and decides again
  */
 export async function settleRefs(wire: RefWire, updates: readonly RefUpdate[]): Promise<AppendResult> {
@@ -74,5 +79,5 @@ export async function settleRefs(wire: RefWire, updates: readonly RefUpdate[]): 
   // Refused every time, and a ref does stand elsewhere: that is no lag any more.
   if (last?.sent.kind === "refused" && last.proved === "elsewhere") return "lost";
   const why = last === null || last.sent.kind === "won" ? "" : last.sent.why;
-  throw new Error(`the refs did not move, and nothing stands in their way: ${why}`);
+  throw new RefsUnsettled(`the refs did not move, and nothing stands in their way: ${why}`);
 }
