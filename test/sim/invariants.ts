@@ -52,6 +52,8 @@ export interface MonitorOptions {
   readonly limits: Limits;
   readonly writerLogin: string;
   readonly now: () => number;
+  /** Reads may be stale in this history. */
+  readonly readsThePast: boolean;
   /** What an account may do, by numeric id. */
   readonly roleOf: (id: number) => string;
 }
@@ -59,6 +61,8 @@ export interface MonitorOptions {
 /** What the newest record of the repository ledger says. */
 interface SharedState {
   readonly admissions: readonly { readonly issue: number; readonly token: Sha; readonly reserved: number }[];
+  readonly reviews: readonly number[];
+  readonly paused: unknown;
   readonly spent: Readonly<Record<string, number>>;
 }
 
@@ -75,6 +79,7 @@ export function createMonitor(options: MonitorOptions) {
   const workers = new Map<Sha, string>();
   const endings = new Map<Sha, Sha>();
   const costs = new Map<Sha, number>();
+  const charges = new Map<Sha, { readonly issue: number; readonly spent: number }>();
   const merges = new Set<Sha>();
   /** Ledgers that a person touched: a limit over all tasks cannot be judged over what a person took away. */
   const spoiled = new Set<string>();
@@ -114,6 +119,7 @@ export function createMonitor(options: MonitorOptions) {
     judgeBranches(before, after, records);
     if (records.some(({ made }) => made.some(({ move }) => move === "claim"))) judgeLimits(after);
     judgeAdmissions(after);
+    noteCharges(after);
   }
 
   function judgeRecords(state: MemoryRepository, from: Sha | undefined, made: readonly TrueRecord[]): void {
@@ -204,10 +210,19 @@ export function createMonitor(options: MonitorOptions) {
       .map(([, tip]) => truth.taskAt(state, tip));
   }
 
+  /** What every ended claim was charged, as the newest record of the repository ledger tells it. */
+  function noteCharges(state: MemoryRepository): void {
+    const tip = state.commits.get(state.refs.get(REPOSITORY_LEDGER_REF) ?? "");
+    const json = tip === undefined ? null : JSON.parse(tip.message.trimEnd().split("\n").at(-1) ?? "null");
+    for (const one of (json?.moves ?? []) as readonly { move: string; token: Sha; spent: number; issue: number }[]) {
+      if (one.move === "discharge") charges.set(one.token, { issue: one.issue, spent: one.spent });
+    }
+  }
+
   function sharedState(state: MemoryRepository): SharedState {
     const tip = state.commits.get(state.refs.get(REPOSITORY_LEDGER_REF) ?? "");
     const json = tip === undefined ? null : JSON.parse(tip.message.trimEnd().split("\n").at(-1) ?? "null");
-    return json?.after ?? { admissions: [], spent: {} };
+    return json?.after ?? { admissions: [], reviews: [], paused: null, spent: {} };
   }
 
   function judgeLimits(state: MemoryRepository): void {
@@ -278,10 +293,33 @@ export function createMonitor(options: MonitorOptions) {
     spends(_issue: number, token: Sha, cost: number): void {
       costs.set(token, (costs.get(token) ?? 0) + cost);
     },
-    hears(_issue: number, token: Sha, run: RunRef, move: string | null): void {
+    hears(
+      issue: number,
+      token: Sha,
+      run: RunRef,
+      heard: { readonly move: string | null; readonly reason: string },
+    ): void {
       const stands = landed.has(`${token}/${run.id}`);
-      if (move !== null && !stands) broken("answers-are-true", `run ${run.id} heard ${move}`);
+      const { move, reason } = heard;
+      if (move !== null && !stands) broken("answers-are-true", `run ${run.id} heard ${move}, and nothing stands`);
+      // A read of the past may not show the record yet: then nobody can know.
+      const isSure = !options.readsThePast && !spoiled.has(`${LEDGER_PREFIX}${issue}`);
+      if (move === null && stands && isSure && reason !== "already-done")
+        broken("answers-are-true", `run ${run.id} heard ${reason}, and its record stands`);
     },
+    /** When everything is at rest: money that was spent was charged. */
+    judgeCharges(): void {
+      for (const [token, { issue, spent }] of charges) {
+        const cost = costs.get(token) ?? 0;
+        if (spent < cost && !spoiled.has(`${LEDGER_PREFIX}${issue}`))
+          broken("charged-what-it-cost", `${token} was charged ${spent} and cost ${cost}`);
+      }
+    },
+    spentOn: (issue: number): number =>
+      [...charges.values()].reduce((sum, one) => sum + (one.issue === issue ? one.spent : 0), 0),
+    shared: sharedState,
+    limits,
+    truth,
   };
 }
 export type Monitor = ReturnType<typeof createMonitor>;

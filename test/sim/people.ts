@@ -94,6 +94,22 @@ export function actOfPeople(people: People, crowd: Crowd, dice: Dice, issue: num
   }
 }
 
+/** A person who answers questions, accepts what is submitted, and mostly means it. */
+export function careFor(people: People, { alice, mara }: Crowd, dice: Dice, issue: number): void {
+  const labels = people.state().issues.get(issue)?.labels ?? [];
+  const pull = [...people.state().pullRequests.values()].find(
+    ({ isOpen, headRef }) => isOpen && headRef === taskBranch(issue),
+  );
+  if (labels.includes("task:review")) {
+    if (pull !== undefined && dice.chance(0.3)) people.review(mara, pull.number, { state: "approved", body: "" });
+    people.comment(alice, issue, dice.chance(0.8) ? "/task accept" : "/task reject cover the empty list");
+  } else if (labels.includes("task:needs-human")) {
+    people.comment(alice, issue, dice.chance(0.7) ? "/task answer the second one" : "/task queue");
+  } else if (labels.includes("task:failed") || labels.includes("task:draft")) {
+    people.addLabel(alice, issue, "task:queued");
+  }
+}
+
 /** Somebody edits or deletes a comment, perhaps one of the app's. */
 function spoilComment(people: People, { alice, mara }: Crowd, dice: Dice, issue: number): void {
   const comments = [...people.state().comments.values()].filter(({ on }) => on === issue);

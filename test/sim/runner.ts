@@ -3,6 +3,7 @@
 
 import type { People } from "../../src/adapters/memory/people.ts";
 import type { MemoryWorld } from "../../src/adapters/memory/world.ts";
+import { bindAnswerSchema } from "../../src/core/api.ts";
 import type { Account } from "../../src/core/observation.ts";
 import { stagingRef } from "../../src/core/observation.ts";
 import { keyOf, type RepositoryRef } from "../../src/core/ports.ts";
@@ -35,7 +36,7 @@ export interface RunWitness {
   works(issue: number, token: Sha, run: RunRef): void;
   spends(issue: number, token: Sha, cost: number): void;
   /** What the publisher was told. */
-  hears(issue: number, token: Sha, run: RunRef, move: string | null): void;
+  hears(issue: number, token: Sha, run: RunRef, heard: { readonly move: string | null; readonly reason: string }): void;
 }
 
 const MINUTE = 60_000;
@@ -101,19 +102,21 @@ export function createRunners(options: RunnerOptions) {
   }
 
   async function live(job: Job): Promise<void> {
-    if (!(await bind(job))) return;
+    const reserved = await bind(job);
+    if (reserved === null) return;
     const { issue, token, run, life } = job;
     if (!life.isAlive) return;
     options.witness.works(issue, token, run);
-    const budget = dice.int(0, 2_000_000);
+    const cost = dice.int(0, reserved);
     if (dice.chance(faults().runHangs)) return timeline.delay(RUN_MS_MAX);
     await timeline.delay(dice.int(MINUTE, job.isStubborn ? 80 * MINUTE : 20 * MINUTE));
     if (!life.isAlive) return;
     if (statusOf(run.id) === "completed" && !job.isStubborn) return;
-    await publishWork(job, budget);
+    await publishWork(job, cost);
   }
 
-  async function bind({ issue, token, run, life }: Job): Promise<boolean> {
+  /** @returns what it may spend, or null when it may not work */
+  async function bind({ issue, token, run, life }: Job): Promise<number | null> {
     const { repository } = options;
     const identity = {
       repository: { id: people.state().id, owner: repository.owner, name: repository.name },
@@ -123,18 +126,18 @@ export function createRunners(options: RunnerOptions) {
     };
     const about = { repository: keyOf({ ...repository, issue }).split("#")[0] ?? "", issue, token };
     for (let tries = 0; tries < BIND_TRIES_MAX; tries += 1) {
-      if (!life.isAlive || statusOf(run.id) === "completed") return false;
+      if (!life.isAlive || statusOf(run.id) === "completed") return null;
       const instance = options.anyInstance();
       const asked = instance === null ? null : instance.api.bind(identity, about, new AbortController().signal);
       const answer = await Promise.race([
         asked === null ? null : asked.catch(() => null),
         timeline.delay(MINUTE).then(() => null),
       ]);
-      if (answer?.status === 200) return true;
-      if (answer?.status === 409) return false;
+      if (answer?.status === 200) return bindAnswerSchema.parse(answer.body).view.budget;
+      if (answer?.status === 409) return null;
       await timeline.delay(dice.int(1_000, 20_000));
     }
-    return false;
+    return null;
   }
 
   function resultOf(job: Job, exit: Exit, head: Sha | null, cost: number): RunResult {
@@ -178,7 +181,7 @@ export function createRunners(options: RunnerOptions) {
       try {
         const deps = { hub, log: QUIET, nonce: options.nonce };
         const published = await publish(deps, { ...repository, issue }, { result, run, token, staged });
-        options.witness.hears(issue, token, run, published.move);
+        options.witness.hears(issue, token, run, { move: published.move, reason: published.refusal?.reason ?? "" });
         return;
       } catch (error) {
         if (!(error instanceof LostAnswer)) options.onBug(error);

@@ -5,12 +5,13 @@ import { createMemoryHub } from "../../src/adapters/memory/memory-hub.ts";
 import type { People } from "../../src/adapters/memory/people.ts";
 import type { MemoryWorld } from "../../src/adapters/memory/world.ts";
 import type { Account } from "../../src/core/observation.ts";
-import { ledgerRef, taskBranch } from "../../src/core/observation.ts";
+import { ledgerRef } from "../../src/core/observation.ts";
 import { type Hub, keyOf, type RepositoryRef } from "../../src/core/ports.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
 import { type Instance, QUIET, SWEEP_MS } from "./instance.ts";
 import type { Monitor } from "./invariants.ts";
 import type { Crowd } from "./people.ts";
+import { judgeRest } from "./rest.ts";
 import type { Runners } from "./runner.ts";
 import type { Timeline } from "./timeline.ts";
 import { LATE_MS_MAX } from "./unreliable-hub.ts";
@@ -25,6 +26,8 @@ export interface SettleOptions {
   readonly issues: readonly number[];
   readonly monitor: Monitor;
   readonly runners: Runners;
+  /** App processes that ran at once. */
+  readonly instanceCount: number;
   readonly anyInstance: () => Instance | null;
 }
 
@@ -66,17 +69,22 @@ async function wouldWrite(options: SettleOptions, issue: number) {
 
 export async function settle(options: SettleOptions): Promise<void> {
   const { timeline, people, crowd, issues, monitor, world, runners } = options;
-  const [first = 0] = issues;
-  if (people.state().issues.has(first)) people.comment(crowd.mara, first, "/task resume");
   // What is no open task is in no sweep: somebody looks in once. And what was sent long ago arrives at last.
   for (const issue of issues) options.anyInstance()?.deliver(keyOf({ ...options.repository, issue }));
   await timeline.runTo(timeline.now() + LATE_MS_MAX);
   for (const issue of issues) options.anyInstance()?.deliver(keyOf({ ...options.repository, issue }));
+  // An issue of its own, because one whose ledger is not believed obeys nothing.
+  const desk = people.openIssue(crowd.mara, { title: "Desk", body: "Where commands for everything are given." });
   const overdue = new Map<number, { readonly what: string; readonly sweeps: number }>();
   let isAtRest = false;
   for (let sweep = 0; sweep < SWEEPS_MAX && !isAtRest; sweep += 1) {
+    const isPaused = monitor.shared(people.state()).paused !== null;
+    if (isPaused) people.comment(crowd.mara, desk, "/task resume");
     await timeline.runTo(timeline.now() + SWEEP_MS);
-    isAtRest = runners.alive === 0 && ![...people.state().runs.values()].some(({ status }) => status !== "completed");
+    isAtRest =
+      !isPaused &&
+      runners.alive === 0 &&
+      ![...people.state().runs.values()].some(({ status }) => status !== "completed");
     for (const issue of issues) {
       const { what, lookAgainAt } = await wouldWrite(options, issue);
       const isSoon = lookAgainAt !== null && lookAgainAt < timeline.now() + SOON_MS;
@@ -97,17 +105,5 @@ export async function settle(options: SettleOptions): Promise<void> {
   const extra = world.history.slice(writes);
   if (extra.length > 0) monitor.broken("second-look-writes-nothing", JSON.stringify(extra.slice(0, 3)));
   judgeRest(options);
-}
-
-function judgeRest({ people, issues, monitor, writer }: SettleOptions): void {
-  const { comments, pullRequests } = people.state();
-  for (const issue of issues) {
-    const keys = [...comments.values()]
-      .filter((one) => one.on === issue && one.author?.id === writer.id)
-      .map((one) => (one.body.split("\n", 1)[0] ?? "").replace(/(status) .*| (granted|bound|ended) -->/, "$1"));
-    const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
-    if (twice.length > 0) monitor.broken("one-of-each-object", `issue ${issue}: ${twice.join(", ")}`);
-    const open = [...pullRequests.values()].filter((pull) => pull.isOpen && pull.headRef === taskBranch(issue));
-    if (open.length > 1) monitor.broken("one-of-each-object", `issue ${issue}: ${open.length} open pull requests`);
-  }
+  monitor.judgeCharges();
 }

@@ -30,6 +30,11 @@ export interface TrueTask {
   readonly recordedHead: Sha | null;
   readonly acceptedHead: Sha | null;
   readonly submittedHead: Sha | null;
+  readonly host: string | null;
+  readonly isHeld: boolean;
+  readonly digest: string | null;
+  readonly claims: number;
+  readonly needs: number;
   readonly length: number;
 }
 
@@ -44,6 +49,11 @@ const NO_TASK: TrueTask = {
   recordedHead: null,
   acceptedHead: null,
   submittedHead: null,
+  host: null,
+  isHeld: false,
+  digest: null,
+  claims: 0,
+  needs: 0,
   length: 0,
 };
 
@@ -84,6 +94,7 @@ export function createTruthReader(writerId: number): TruthReader {
 function readRecord(commit: MemoryCommit): TrueRecord | null {
   try {
     const json = JSON.parse(commit.message.trimEnd().split("\n").at(-1) ?? "") as Omit<TrueRecord, "sha" | "parent">;
+    if (typeof json.move !== "string" || typeof json.data !== "object") return null;
     return { ...json, sha: commit.sha, parent: commit.parents[0] ?? null };
   } catch {
     return null;
@@ -113,6 +124,11 @@ function after(before: TrueTask, commit: MemoryCommit, writerId: number): TrueTa
     recordedHead: head ?? before.recordedHead,
     acceptedHead: move === "accept" ? shaOf(data["head"]) : endsAcceptance ? null : before.acceptedHead,
     submittedHead: move === "submit" ? shaOf(data["head"]) : before.submittedHead,
+    host: move === "claim" ? String(data["host"]) : before.host,
+    isHeld: move === "hold" || (before.isHeld && !["unhold", "cancel", "done"].includes(move)),
+    digest: move === "queue" ? shaOf(data["digest"]) : before.digest,
+    claims: before.claims + Number(move === "claim"),
+    needs: before.needs + Number(state === "needs-human" && before.state !== "needs-human"),
     length: before.length + 1,
   };
 }
