@@ -34,8 +34,9 @@ export function outcomeOf(left: Left, run: RunRef, token: Sha): Outcome | null {
     case "out-of-time":
     case "out-of-money":
     case "rate-limited":
-    case "model-unreachable":
       return { move: "suspend", data: { ...common, reason: result.reason } };
+    case "model-unreachable":
+      return { move: "suspend", data: { ...common, reason: result.reason, infrastructure: true } };
     case "bad-format":
       return { move: "fail", data: { ...common, reason: result.reason, source: NO_RESULT } };
     case "refused":

@@ -70,7 +70,16 @@ export const MOVE_DATA = {
   bind: z.strictObject({ token: sha, run }),
   release: z.strictObject({ reason, infrastructure: z.boolean().default(false) }),
   expire: z.strictObject({ to: state, reason }),
-  suspend: z.strictObject({ to: state, token: sha, run, reason, work, usage: usageSchema }),
+  suspend: z.strictObject({
+    to: state,
+    token: sha,
+    run,
+    reason,
+    /** It was nobody's work that failed: the model or the machine was not there. */
+    infrastructure: z.boolean().optional(),
+    work,
+    usage: usageSchema,
+  }),
   ask: z.strictObject({ token: sha, run, question: reason, work, usage: usageSchema }),
   answer: z.strictObject({ text: reason }),
   submit: z.strictObject({
@@ -104,7 +113,7 @@ export const actorSchema = z.strictObject({ id: count, login: name, kind: z.enum
 export const causeSchema = z
   .string()
   .regex(
-    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+(?:\/bind)?|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+\/\d+)$/,
+    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+(?:\/bind)?|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|box:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+\/\d+)$/,
   );
 
 /** 16 hexadecimal digits. */
