@@ -20,7 +20,8 @@ for (let seed = from; seed < from + Number(values.seeds); seed += 1) {
   for (const [what, count] of Object.entries(history.counts)) totals[what] = (totals[what] ?? 0) + count;
   if (history.violations.length === 0) continue;
   failed += 1;
-  for (const { invariant, detail } of history.violations.slice(0, 3)) console.log(`seed ${seed}: ${invariant}: ${detail}`);
+  for (const { invariant, detail } of history.violations.slice(0, 3))
+    console.log(`seed ${seed}: ${invariant}: ${detail}`);
   console.log(`  replay: npm run sim -- --seeds 1 --from ${seed} --tell`);
 }
 console.log(JSON.stringify(totals));
