@@ -2,7 +2,7 @@
 
 import { chargeOf } from "./fold.ts";
 import { GUARDS } from "./guards.ts";
-import type { LedgerRecord, MoveData } from "./record.ts";
+import { type LedgerRecord, type MoveData, NO_RESULT } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import type { MoveRequest, Standing } from "./request.ts";
 import type { Situation } from "./situation.ts";
@@ -134,9 +134,6 @@ function failDestination(task: Task | null, source: string, attempts: number, li
   if (attempts < limit && source !== NO_RESULT) return "queued";
   return (task?.counters.failures ?? 0) > 0 ? "failed" : "needs-human";
 }
-
-/** `fail` with this source: the run ended without any result. */
-export const NO_RESULT = "no-result";
 
 function recordOf(id: string, request: MoveRequest, row: Transition, state: State): LedgerRecord {
   const data = typeof row.to === "object" ? { ...request.data, to: state } : request.data;

@@ -114,6 +114,8 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
   };
 }
 
+export type People = ReturnType<typeof peopleOf>;
+
 function commentOf(state: MemoryRepository, id: number) {
   const found = state.comments.get(id);
   if (found === undefined) throw new Error(`there is no comment ${id}`);
