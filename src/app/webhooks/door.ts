@@ -1,6 +1,7 @@
 // The door for webhooks: bytes in, verified event out. Nothing of a body is parsed or logged before its signature holds,
 // and nothing of an error goes back to the caller.
 
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Webhooks } from "@octokit/webhooks";
 import type { Log } from "../log.ts";
@@ -71,6 +72,8 @@ export function createDoor(options: DoorOptions): Door {
     if (signature === null) return ["bad-signature", "none"];
     const body = await readBody(request, WEBHOOK_BYTES_MAX);
     if (typeof body === "string") return [body, "none"];
+    // The signature is checked on the text: bytes that are no UTF-8 would read as what was signed and be something else.
+    if (!isUtf8(body)) return ["bad-signature", "none"];
     const text = body.toString("utf8");
     if (text === "" || !(await isSigned(text, signature))) return ["bad-signature", "none"];
     if (!options.seen.take(id)) return ["duplicate", name];
