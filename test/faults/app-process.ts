@@ -15,6 +15,8 @@ export interface AppProcess {
   /** Where it is reached, whichever life it is in. */
   readonly url: string;
   readonly app: () => App;
+  /** Resolves with the app as soon as it runs again after a crash. */
+  readonly up: () => Promise<App>;
   /** Calls of the runs' API that are not answered yet. */
   readonly openCalls: () => number;
   /** Runs that wait for their bind. */
@@ -23,15 +25,20 @@ export interface AppProcess {
   readonly sweeps: () => number;
   /** What it logged as warnings and errors. */
   readonly logged: readonly string[];
+  /** Resolves when the present life ends. */
+  readonly death: () => Promise<void>;
   /** Cuts it off, as SIGKILL does: nothing of it is carried on. */
   kill(): void;
   start(): Promise<void>;
+  /** Killed, and started again by whoever watches over it. */
+  crash(): void;
   close(): Promise<void>;
 }
 
 interface Life {
   readonly app: App;
   readonly cut: () => void;
+  readonly death: Promise<void>;
 }
 
 export async function createAppProcess(
@@ -46,7 +53,10 @@ export async function createAppProcess(
   let life: Life | null = null;
   let openCalls = 0;
   let sweeps = 0;
-  const front: Server = createServer((request, response) => {
+  let coming: Promise<void> | null = null;
+  const front: Server = createServer(async (request, response) => {
+    // Whoever comes while it starts waits in the kernel's queue, as at a port that is about to be listened on.
+    await coming;
     if (life === null) {
       request.socket.destroy();
       return;
@@ -102,9 +112,12 @@ export async function createAppProcess(
       logger: createLogger("warn", { write: (line: string) => void logged.push(line) }),
     });
     await app.start();
+    const death = Promise.withResolvers<void>();
     life = {
       app,
+      death: death.promise,
       cut() {
+        death.resolve();
         isCut = true;
         die();
         // Its own listener is closed; the promise never settles, because what it waits for never does.
@@ -133,8 +146,20 @@ export async function createAppProcess(
     },
     sweeps: () => sweeps,
     logged,
+    death: () => life?.death ?? Promise.resolve(),
+    async up() {
+      await coming;
+      if (life === null) throw new Error("the app is dead");
+      return life.app;
+    },
     kill,
     start,
+    crash() {
+      kill();
+      coming = start().finally(() => {
+        coming = null;
+      });
+    },
     async close() {
       kill();
       front.closeAllConnections();

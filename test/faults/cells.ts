@@ -102,7 +102,7 @@ function judge(cell: Cell, told: Told, hasStruck: boolean, world: World): Outcom
   return { cell, hasStruck, wrong: [...told.wrong, ...late], sweeps, attempts, moves, notes: notesOf(world) };
 }
 
-function notesOf({ process, runs }: World): readonly string[] {
+export function notesOf({ process, runs }: World): readonly string[] {
   const log = process.logged.map((line) => line.slice(0, 400));
   return [...runs.runs.map(({ run, steps }) => `run ${run}: ${steps.join(", ")}`), ...log];
 }

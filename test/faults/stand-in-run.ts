@@ -81,6 +81,8 @@ export interface StandIn {
   step(): boolean;
   /** Jobs that are being acted for now. */
   readonly busy: () => number;
+  /** Jobs that come from now on stay where they are, as on machines that hang. */
+  pause(): void;
   /** Jobs that come from now on are nobody's. */
   stop(): void;
   readonly runs: readonly RunStory[];
@@ -91,8 +93,8 @@ export interface StandInOptions {
   readonly time: VirtualTime;
   readonly appUrl: () => string;
   readonly desk: string;
-  /** The change that a run makes: a commit on top of the base. */
-  readonly headOf: (fullName: string) => string;
+  /** The change that a run makes: objects on top of where it starts, as they lie in a bundle. @returns their head */
+  readonly headOf: (fullName: string, start: string) => Promise<string>;
   readonly random: () => number;
 }
 
@@ -103,6 +105,7 @@ export function createStandIn(options: StandInOptions): StandIn {
   const left = new Map<number, RunResult>();
   let busy = 0;
   let isStopped = false;
+  let isPaused = false;
   const waiting: { readonly place: Place; readonly go: () => void }[] = [];
 
   /** Each hold stops one job, so that each goes on when its own work is done. */
@@ -119,6 +122,7 @@ export function createStandIn(options: StandInOptions): StandIn {
   watch();
 
   function step(): boolean {
+    if (isPaused) return false;
     const now = waiting.splice(0);
     for (const { place, go } of now) {
       busy += 1;
@@ -149,7 +153,7 @@ export function createStandIn(options: StandInOptions): StandIn {
         story.steps.push("refused" in bound ? `bind refused: ${bound.refused}` : "bound");
         if ("refused" in bound) return;
         await client.reportPhase({ ...about, phase: "build", status: "passed", cost: 1 });
-        left.set(place.runId, resultOf(about, run, bound.view, options.headOf(repository)));
+        left.set(place.runId, resultOf(about, run, bound.view, await options.headOf(repository, bound.view.start)));
         return;
       }
       const grant = await client.publishToken(about);
@@ -198,7 +202,11 @@ export function createStandIn(options: StandInOptions): StandIn {
     for (const { go } of waiting.splice(0)) go();
   }
 
-  return { step, stop, busy: () => busy, runs };
+  const pause = (): void => {
+    isPaused = true;
+  };
+
+  return { step, stop, pause, busy: () => busy, runs };
 }
 
 function nameIn(job: string): Place["name"] {

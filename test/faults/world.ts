@@ -46,7 +46,6 @@ export interface World {
   readonly botId: number;
   readonly process: AppProcess;
   readonly runs: StandIn;
-  readonly head: string;
   /** REST as a person. @returns the body */
   as(login: string, method: string, path: string, body?: unknown): Promise<unknown>;
   close(): Promise<void>;
@@ -114,7 +113,6 @@ export async function createUniverse(): Promise<Universe> {
         await person(full, "alice", "POST", "/labels", { name: label, color: colour, description });
       }
     }
-    const head = await commitOnMain(full, person);
     const { host } = new URL(hub.url);
     const read = readSettings(
       {
@@ -132,7 +130,14 @@ export async function createUniverse(): Promise<Universe> {
     );
     if ("problems" in read) throw new Error(read.problems.join("\n"));
     const process = await createAppProcess(read.settings, time, random, options.onAnswer);
-    const runs = createStandIn({ hub, time, appUrl: () => process.url, desk, headOf: () => head, random });
+    const runs = createStandIn({
+      hub,
+      time,
+      appUrl: () => process.url,
+      desk,
+      headOf: (of, start) => commitOn(of, start, person),
+      random,
+    });
     hub.updateApp("signalbox", { webhookUrl: `${process.url}${WEBHOOK_PATH}` });
     hub.requests.clear();
     return {
@@ -143,7 +148,6 @@ export async function createUniverse(): Promise<Universe> {
       botId: registered.botUserId,
       process,
       runs,
-      head,
       as: (login, method, at, body) => person(full, login, method, at, body),
       async close() {
         hub.faults.clear();
@@ -166,26 +170,19 @@ export async function createUniverse(): Promise<Universe> {
   };
 }
 
-/** The change that the stand-in's run will make: objects without a ref, as they lie in a bundle. */
-async function commitOnMain(
+/** The change that the stand-in's run makes: objects without a ref. */
+async function commitOn(
   full: string,
+  start: string,
   person: (full: string, login: string, method: string, at: string, body?: unknown) => Promise<unknown>,
 ): Promise<string> {
   const shaOf = (body: unknown) => z.object({ sha: z.string() }).parse(body).sha;
-  const main = z
-    .object({ object: z.object({ sha: z.string() }) })
-    .parse(await person(full, "alice", "GET", "/git/ref/heads/main")).object.sha;
   const base = z
     .object({ tree: z.object({ sha: z.string() }) })
-    .parse(await person(full, "alice", "GET", `/git/commits/${main}`)).tree.sha;
-  const tree = shaOf(
-    await person(full, "alice", "POST", "/git/trees", {
-      base_tree: base,
-      tree: [{ path: "sum.txt", mode: "100644", type: "blob", content: "the work\n" }],
-    }),
-  );
-  const made = await person(full, "alice", "POST", "/git/commits", { message: "Sum", tree, parents: [main] });
-  return shaOf(made);
+    .parse(await person(full, "alice", "GET", `/git/commits/${start}`)).tree.sha;
+  const file = { path: "sum.txt", mode: "100644", type: "blob", content: `the work on top of ${start}\n` };
+  const tree = shaOf(await person(full, "alice", "POST", "/git/trees", { base_tree: base, tree: [file] }));
+  return shaOf(await person(full, "alice", "POST", "/git/commits", { message: "Sum", tree, parents: [start] }));
 }
 
 /** A small generator, so that a seed replays every choice of the app. */

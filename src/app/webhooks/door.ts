@@ -64,7 +64,7 @@ export function createDoor(options: DoorOptions): Door {
   async function pass(request: IncomingMessage): Promise<readonly [DeliveryOutcome, event: string]> {
     if (options.isDraining()) return ["draining", "none"];
     if (request.method !== "POST") return ["wrong-method", "none"];
-    if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return ["wrong-type", "none"];
+    if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) return ["wrong-type", "none"];
     const id = header(request, "x-github-delivery", /^[\w-]{8,100}$/);
     const name = header(request, "x-github-event", /^[a-z_]{1,50}$/);
     const signature = header(request, "x-hub-signature-256", /^sha256=[0-9a-f]{64}$/);
