@@ -10,7 +10,7 @@ import { type ConfigReader, createConfigReader } from "./config-file.ts";
 import { type Context, createMemory, nameOf } from "./context.ts";
 import type { Governor } from "./governor.ts";
 import { observe } from "./observe.ts";
-import { openTasks } from "./open-tasks.ts";
+import { openTasks, tasksInMotion } from "./open-tasks.ts";
 import { permissionOf } from "./permission.ts";
 import { closePullRequest, merge, openPullRequest } from "./pull-request-effects.ts";
 import { createRecord } from "./records.ts";
@@ -105,7 +105,12 @@ async function apply(
   return results;
 }
 
-export function createGithubHub(options: GithubHubOptions): Hub {
+export interface GithubHub extends Hub {
+  /** @returns tasks that something may be due for although nobody touched their threads since */
+  tasksInMotion(repository: RepositoryRef, since: EpochMs): Promise<readonly number[]>;
+}
+
+export function createGithubHub(options: GithubHubOptions): GithubHub {
   const { governor, writer, installedAt, clock, random } = options;
 
   async function wireTo(repository: RepositoryRef): Promise<Wire> {
@@ -134,5 +139,6 @@ export function createGithubHub(options: GithubHubOptions): Hub {
     updateRefs: (repository, updates) => updateRefs(context, configs, repository, updates),
     apply: (ref, effects) => apply(context, configs, ref, effects),
     openTasks: (repository) => openTasks(context, configs, repository),
+    tasksInMotion: (repository, since) => tasksInMotion(context, configs, repository, since),
   };
 }
