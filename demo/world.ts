@@ -72,6 +72,11 @@ async function withoutServer(hub: Emulator, { model }: WorldOptions): Promise<Wo
   };
   const as = (login: string): Octokit => clientFor(hub, hub.tokenOf(login));
   const { data: bot } = await as("alice").rest.users.getByUsername({ username: "github-actions[bot]" });
+  await as("alice").rest.actions.setGithubActionsDefaultWorkflowPermissionsRepository({
+    owner: OWNER,
+    repo: REPOSITORY,
+    can_approve_pull_request_reviews: true,
+  });
   // GitHub registers a workflow when its file is pushed; here it is when somebody first asks.
   await as("alice").rest.actions.listRepoWorkflows({ owner: OWNER, repo: REPOSITORY });
   return {
