@@ -102,7 +102,7 @@ function hubOf(inputs: StepInputs, grant: WriteGrant): Hub {
   });
 }
 
-function report({ repository, issue }: StepInputs, end: PublishEnd): void {
+function report({ repository, issue, access }: StepInputs, end: PublishEnd): void {
   const task = `${repository}#${issue}`;
   if ("refused" in end) {
     notice(`Nothing to publish for ${task}: ${end.refused}`);
@@ -110,6 +110,10 @@ function report({ repository, issue }: StepInputs, end: PublishEnd): void {
   }
   const { move, pullRequest, refusal } = end.published;
   if (end.problem !== null) warning(`${task}: ${end.problem}`);
+  if (move === "submit" && pullRequest === null && access.by === "job")
+    warning(
+      `${task}: no pull request was opened. Allow GitHub Actions to create pull requests in the repository's settings.`,
+    );
   if (refusal === null)
     notice(`${task}: ${move ?? "nothing"}${pullRequest === null ? "" : `, pull request #${pullRequest}`}`);
   else fail(`The work for ${task} was not published. ${refusalSentence(refusal)}`);

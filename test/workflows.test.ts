@@ -25,6 +25,8 @@ it("the action's own file is one that GitHub reads", () => {
   expect(parseAction(sourceOf("action/action.yml"))).toHaveProperty("action");
 });
 
+const expression = (inner: string): string => `\${{ ${inner} }}`;
+
 const CLEAN = `
 on: workflow_dispatch
 permissions: {}
@@ -55,14 +57,14 @@ describe("the lint", () => {
     ["rights for all jobs",         "permissions: {}",           "permissions: read-all",                        /rights to all/],
     ["no word about rights",        "    permissions:\n      contents: read\n", "",                              /one by one/],
     ["every right",                 "    permissions:\n      contents: read\n", "    permissions: write-all\n",  /one by one/],
-    ["an expression in a shell",    "npm test",                  "echo ${{ inputs.title }}",                     /stands in a shell/],
-    ["a title in an environment",   "- run: npm test",           "- run: npm test\n        env:\n          TITLE: ${{ github.event.issue.title }}", /hands on/],
-    ["a fenced condition",          "- run: npm test",           "- run: npm test\n        if: |\n          ${{ false }}", /always true/],
+    ["an expression in a shell",    "npm test",                  `echo ${expression("inputs.title")}`,                     /stands in a shell/],
+    ["a title in an environment",   "- run: npm test",           `- run: npm test\n        env:\n          TITLE: ${expression("github.event.issue.title")}`, /hands on/],
+    ["a fenced condition",          "- run: npm test",           `- run: npm test\n        if: |\n          ${expression("false")}`, /always true/],
     ["credentials left behind",     "persist-credentials: false", "fetch-depth: 1",                              /credentials behind/],
     ["somebody's head",             "on: workflow_dispatch",     "on: pull_request_target",                      /stranger/],
     ["a run of somebody's",         "on: workflow_dispatch",     "on:\n  workflow_run:\n    workflows: [CI]",    /not excused/],
     ["a checkout by its name",      "persist-credentials: false", "persist-credentials: false\n          ref: main", /what an event names/],
-    ["all secrets at once",         "- run: npm test",           "- run: npm test\n        env:\n          ALL: ${{ toJSON(secrets) }}", /in bulk/],
+    ["all secrets at once",         "- run: npm test",           `- run: npm test\n        env:\n          ALL: ${expression("toJSON(secrets)")}`, /in bulk/],
     ["no time limit",               "    timeout-minutes: 5\n",  "",                                             /no time limit/],
     ["half a script",               "npm test",                  "if true; then",                                /does not understand/],
   ])("finds %s", (_what, from, to, said) => {
@@ -102,6 +104,8 @@ const RIGHTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 
 it.each(SHIPPED)("%s gives each job the rights of the design, and no other", (file) => {
-  const { jobs } = z.object({ jobs: z.record(z.string(), z.object({ permissions: z.unknown() })) }).parse(parse(sourceOf(file)));
+  const { jobs } = z
+    .object({ jobs: z.record(z.string(), z.object({ permissions: z.unknown() })) })
+    .parse(parse(sourceOf(file)));
   expect(Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.permissions]))).toEqual(RIGHTS[file]);
 });

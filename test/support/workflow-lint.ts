@@ -47,7 +47,9 @@ const OWN = /^signalbox-dev\/signalbox\/[\w./-]+@v\d+$/;
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
 
 const isPinned: Rule = ({ text, jobs, steps }) => {
-  const uses = [...jobs.map(([, job]) => job.uses), ...steps.map((step) => step.uses)].filter((one) => one !== undefined);
+  const uses = [...jobs.map(([, job]) => job.uses), ...steps.map((step) => step.uses)].filter(
+    (one) => one !== undefined,
+  );
   return uses.flatMap((one) => {
     const lines = text.split("\n").filter((line) => line.includes(`uses: ${one}`));
     if (OWN.test(one)) {
@@ -68,7 +70,8 @@ const givesNoRightToTheWhole: Rule = ({ permissions, jobs }) => [
 ];
 
 /** What an expression may name where its value goes somewhere; a condition goes nowhere. */
-const HARMLESS = /^(inputs\.[\w-]+|vars\.\w+|secrets\.[\w-]+|runner\.temp|github\.token|needs\.[\w-]+\.outputs\.[\w-]+|'[^']*'|&&|\|\||==|!=|\s)+$/;
+const HARMLESS =
+  /^(inputs\.[\w-]+|vars\.\w+|secrets\.[\w-]+|runner\.temp|github\.token|needs\.[\w-]+\.outputs\.[\w-]+|'[^']*'|&&|\|\||==|!=|\s)+$/;
 
 const injectsNothing: Rule = ({ jobs, steps }) => [
   ...steps.flatMap(({ run }) => (run?.includes("${{") === true ? ["an expression stands in a shell"] : [])),

@@ -52,12 +52,14 @@ export interface ActionsRepositoryOptions extends Endpoint {
   /** When the mode was installed: nothing older is obeyed. */
   readonly installedAt: EpochMs;
   readonly isPacing: boolean;
+  /** The job may not read checks, and nothing is decided by them. */
+  readonly mayLackChecks: boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 export async function openActionsRepository(options: ActionsRepositoryOptions): Promise<ActionsRepository> {
-  const { repository, installedAt, clock, random } = options;
+  const { repository, installedAt, mayLackChecks, clock, random } = options;
   const octokit = createTokenOctokit(options, options.token);
   const governor = createGovernor({ clock, isPacing: options.isPacing });
   const wire = createWire({ octokit, governor, clock, random });
@@ -74,7 +76,15 @@ export async function openActionsRepository(options: ActionsRepositoryOptions): 
   }
 
   return {
-    hub: createGithubHub({ octokitFor: async () => octokit, governor, writer, installedAt, clock, random }),
+    hub: createGithubHub({
+      octokitFor: async () => octokit,
+      governor,
+      writer,
+      installedAt,
+      mayLackChecks,
+      clock,
+      random,
+    }),
     writer,
     headOf: (branch) => facts.headOf(repository, branch),
     taskOfThread,

@@ -29,6 +29,8 @@ export interface GithubHubOptions {
   readonly writer: Account;
   /** When the App was installed: nothing older is obeyed. */
   readonly installedAt: EpochMs;
+  /** For a token that may not read checks, and a caller who decides nothing by them. */
+  readonly mayLackChecks?: boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -111,14 +113,14 @@ export interface GithubHub extends Hub {
 }
 
 export function createGithubHub(options: GithubHubOptions): GithubHub {
-  const { governor, writer, installedAt, clock, random } = options;
+  const { governor, writer, installedAt, mayLackChecks = false, clock, random } = options;
 
   async function wireTo(repository: RepositoryRef): Promise<Wire> {
     const octokit = await options.octokitFor(repository);
     return createWire({ octokit, governor, clock, random });
   }
 
-  const context: Context = { wireTo, writer, installedAt, clock, random, memory: createMemory() };
+  const context: Context = { wireTo, writer, installedAt, mayLackChecks, clock, random, memory: createMemory() };
   const configs = createConfigReader(wireTo);
   /** Of one look: the next one asks again, so that a right that was taken away is gone. */
   const asked = new Map<string, Map<number, Permission>>();
