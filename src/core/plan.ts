@@ -6,6 +6,7 @@ import { type Heard, heardCommands, meaningOf } from "./command-requests.ts";
 import { decide, type RepositoryIntent, type Verdict } from "./decide.ts";
 import { eventRequests } from "./event-requests.ts";
 import { applyRecord } from "./fold.ts";
+import { isTextChanged } from "./guards.ts";
 import { labelRequest } from "./label-requests.ts";
 import { type ActResults, machineRequest, tasksAhead } from "./machine-requests.ts";
 import type { Observation } from "./observation.ts";
@@ -13,6 +14,7 @@ import { standingOf } from "./people.ts";
 import type { LedgerRecord } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import type { MoveRequest } from "./request.ts";
+import { reservationFor } from "./reservation.ts";
 import { type Situation, situationOf } from "./situation.ts";
 import type { EpochMs, ShownState, Task } from "./task.ts";
 
@@ -139,10 +141,17 @@ function alreadyGranted(task: Task | null, request: MoveRequest): boolean {
 }
 
 /** The state whose label belongs on the issue: the ledger's, or `blocked` for a queued task that something keeps. */
-export function shownState(task: Task | null, situation: Pick<Situation, "blockers">): ShownState | null {
+export function shownState(task: Task | null, situation: KeepingFacts): ShownState | null {
   if (task === null) return null;
-  const isKept = task.held !== null || (task.state === "queued" && situation.blockers.length > 0);
+  const isKept = task.held !== null || (task.state === "queued" && isInItsOwnWay(task, situation));
   return isKept && task.state !== "claimed" && task.endedAt === null ? "blocked" : task.state;
+}
+
+type KeepingFacts = Pick<Situation, "blockers" | "issue" | "config">;
+
+/** What keeps it lies in the task itself, and is not over by waiting: it says so, and nobody in the queue waits behind it. */
+function isInItsOwnWay(task: Task, { blockers, issue, config }: KeepingFacts): boolean {
+  return blockers.length > 0 || !issue.isOpen || isTextChanged(task, issue) || reservationFor(task, config) <= 0;
 }
 
 function labelStep(look: Working, id: string, situation: Situation): Step | null {
