@@ -1,11 +1,11 @@
 // What an agent may know of its task: title and body as queued, comments as of the claim, each with the trust that its
 // author has, hidden text taken out. Pure; decides nothing about the task.
 
-import type { TaskView } from "../../core/api.ts";
-import { visible } from "../../core/hidden-text.ts";
-import type { Account, Observation, ObservedComment } from "../../core/observation.ts";
-import type { Refusal } from "../../core/refusal.ts";
-import type { EpochMs, Lease, Sha, Task } from "../../core/task.ts";
+import type { TaskView } from "./api.ts";
+import { visible } from "./hidden-text.ts";
+import type { Account, Observation, ObservedComment } from "./observation.ts";
+import type { Refusal } from "./refusal.ts";
+import type { EpochMs, Lease, Sha, Task } from "./task.ts";
 
 /** Comments that are handed over at the most, the latest ones. */
 const COMMENTS_MAX = 100;
