@@ -3,6 +3,8 @@
 import { afterEach, expect, it } from "vitest";
 import { SHOP_SCRIPT } from "../../demo/script.ts";
 import { FULL_NAME } from "../../demo/world.ts";
+import { DEFAULT_CONFIG } from "../../src/core/config.ts";
+import { labelDefinitions } from "../../src/core/labels.ts";
 import { byPhase, call, type Script, say } from "../support/messages-server/script.ts";
 import { isJobWrite, openStage, ref, type Stage, type StageOptions } from "./stage.ts";
 
