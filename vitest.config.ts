@@ -22,6 +22,7 @@ export default defineConfig({
           ],
         },
       },
+      { extends: true, test: { name: "faults", include: ["test/{faults,fuzz}/**/*.test.ts"], testTimeout: 120_000 } },
       { extends: true, test: { name: "emulator", include: ["emulator/test/**/*.test.ts"] } },
       {
         extends: true,

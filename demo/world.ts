@@ -41,6 +41,7 @@ export interface World {
   /** The first one; there is none in no-server mode. */
   readonly app: RunningApp;
   readonly botId: number;
+  readonly installationId: number;
   /** GitHub's REST and GraphQL, as that person. */
   as(login: string): Octokit;
   startApp(): Promise<RunningApp>;
@@ -85,6 +86,9 @@ async function withoutServer(hub: Emulator, { model }: WorldOptions): Promise<Wo
     get app() {
       return nobody();
     },
+    get installationId() {
+      return nobody();
+    },
     botId: bot.id,
     as,
     startApp: async () => nobody(),
@@ -93,7 +97,7 @@ async function withoutServer(hub: Emulator, { model }: WorldOptions): Promise<Wo
 }
 
 async function withServer(hub: Emulator, options: WorldOptions): Promise<World> {
-  const app = installApp(hub);
+  const { app, installation } = installApp(hub);
   const endpoint = { hub, app, webhookSecret: WEBHOOK_SECRET, workflows: allowedWorkflows() };
   const apps: RunningApp[] = [];
   for (let count = 0; count < (options.apps ?? 1); count += 1) apps.push(await startApp(endpoint));
@@ -106,6 +110,7 @@ async function withServer(hub: Emulator, options: WorldOptions): Promise<World> 
     apps,
     app: first,
     botId: app.botUserId,
+    installationId: installation.id,
     as: (login) => clientFor(hub, hub.tokenOf(login)),
     startApp: async () => {
       const another = await startApp(endpoint);
@@ -165,8 +170,8 @@ function installApp(hub: Emulator) {
     events: manifest.default_events,
     webhookSecret: WEBHOOK_SECRET,
   });
-  hub.installApp({ app: APP_SLUG, account: OWNER, repositories: [REPOSITORY] });
-  return app;
+  const installation = hub.installApp({ app: APP_SLUG, account: OWNER, repositories: [REPOSITORY] });
+  return { app, installation };
 }
 
 /** The repository that people's thin workflows point to: the reusable workflows and the bundled action, as released. */

@@ -72,6 +72,7 @@ export function createInstance(options: InstanceOptions) {
   const work = createWork({
     github: {
       hubFor,
+      installation: async () => null,
       headBranchOf: async (_ref, pullRequest) => stateOf().pullRequests.get(pullRequest)?.headRef ?? null,
     },
     reconcile,
@@ -99,6 +100,7 @@ export function createInstance(options: InstanceOptions) {
   const sweep = createSweep({
     github: {
       repositories: async () => [repository],
+      installations: async () => [],
       ...options.deliveries,
     },
     queue,
