@@ -120,7 +120,11 @@ function limited(task: Task | null, request: MoveRequest, { config, pullRequest 
         : (counters?.rejections ?? 0) + 1 >= limits.rejections
           ? "needs-human"
           : "queued";
+    case "split":
+      return config.breakdown.approve ? "needs-human" : "queued";
     case "merge-refused":
+      // Nobody works on a parent: what its sub-tasks made together is a person's to put right.
+      if (task?.submission?.isAssembled === true) return "needs-human";
       // Whoever closed the pull request meant something by it: a person says what.
       if (pullRequest?.isOpen === false) return "needs-human";
       return (counters?.mergeRefusals ?? 0) + 1 > limits["merge-updates"] ? "needs-human" : "queued";
@@ -174,7 +178,7 @@ function intentOf(
 }
 
 function outcomeFor(record: LedgerRecord, request: MoveRequest): "worked" | "infrastructure" | "neutral" {
-  if (record.move === "submit" || record.move === "ask") return "worked";
+  if (record.move === "submit" || record.move === "ask" || record.move === "split") return "worked";
   if (request.move === "release" && request.data.infrastructure) return "infrastructure";
   return "neutral";
 }

@@ -7,6 +7,7 @@ import {
   type Counters,
   LEDGER_RECORDS_MAX,
   type Lease,
+  NO_USAGE,
   type Sha,
   type State,
   type Task,
@@ -153,6 +154,9 @@ function emptyTask(record: LedgerRecord): Task {
     counters: NO_COUNTS,
     need: null,
     held: null,
+    breakdown: null,
+    doubts: [],
+    waived: [],
     closes: false,
     spent: 0,
     startedAt: record.at,
@@ -211,7 +215,23 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
         need: needOf(record.state, "the agent asks", record.at, record.data.question),
       };
     case "answer":
-      return { ...task, feedback: hear(task, "answer", record, record.data.text) };
+      return { ...task, ...letGo(task), feedback: hear(task, "answer", record, record.data.text) };
+    case "split":
+      return {
+        ...task,
+        breakdown: { tasks: record.data.tasks, at: record.at, isApproved: record.state === "queued" },
+        need: needOf(record.state, "its list of sub-tasks waits for approval", record.at),
+      };
+    case "approve":
+      return { ...task, breakdown: task.breakdown === null ? null : { ...task.breakdown, isApproved: true } };
+    case "stop":
+      return {
+        ...task,
+        doubts: record.data.doubts,
+        need: needOf(record.state, record.data.reason, record.at),
+      };
+    case "integrate":
+      return integrated(task, record);
     case "submit":
       return submitted(task, record);
     case "fail":
@@ -247,9 +267,25 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
 
 type Of<M extends LedgerRecord["move"]> = Extract<LedgerRecord, { move: M }>;
 
+/** Whoever puts a task back after being asked about something it waited for says that it need not wait for that. */
+function letGo({ waived, doubts }: Task): Pick<Task, "waived" | "doubts"> {
+  return { waived: [...new Set([...waived, ...doubts])], doubts: [] };
+}
+
+function integrated(task: Task, record: Of<"integrate">): Task {
+  const submission = { ...record.data, evidence: [], usage: NO_USAGE, at: record.at, by: record.actor };
+  return {
+    ...task,
+    submission: { ...submission, isAssembled: true },
+    recordedHead: record.data.head,
+    acceptance: null,
+  };
+}
+
 function queued(task: Task, record: Of<"queue">): Task {
   return {
     ...task,
+    ...letGo(task),
     settings: record.data.settings,
     digest: record.data.digest,
     queuedBy: record.actor,
@@ -287,7 +323,7 @@ function submitted(task: Task, record: Of<"submit">): Task {
   const { token: _token, run: _run, ...submission } = record.data;
   return {
     ...task,
-    submission: { ...submission, at: record.at, by: record.actor },
+    submission: { ...submission, at: record.at, by: record.actor, isAssembled: false },
     recordedHead: record.data.head,
     acceptance: null,
     work: { head: record.data.head, summary: record.data.summary },

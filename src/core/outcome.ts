@@ -6,8 +6,8 @@ import type { RunResult } from "./result.ts";
 import { NO_USAGE, type RunRef, type Sha, type WorkKept } from "./task.ts";
 
 export type Outcome = {
-  readonly [M in "submit" | "fail" | "suspend" | "ask"]: { readonly move: M; readonly data: RequestData<M> };
-}["submit" | "fail" | "suspend" | "ask"];
+  readonly [M in "submit" | "fail" | "suspend" | "ask" | "split"]: { readonly move: M; readonly data: RequestData<M> };
+}["submit" | "fail" | "suspend" | "ask" | "split"];
 
 /** @param result what the work job left, or null when it left nothing that could be read */
 export function outcomeOf(result: RunResult | null, run: RunRef, token: Sha): Outcome {
@@ -38,6 +38,9 @@ export function outcomeOf(result: RunResult | null, run: RunRef, token: Sha): Ou
 
 function finished(result: RunResult, run: RunRef, token: Sha, work: WorkKept): Outcome {
   const { usage, evidence } = result;
+  if (result.tasks !== null && result.tasks !== undefined) {
+    return { move: "split", data: { token, run, tasks: [...result.tasks], summary: result.summary, usage } };
+  }
   const red = evidence.filter((piece) => piece.exitCode !== 0).map((piece) => piece.name);
   if (red.length > 0) {
     return {

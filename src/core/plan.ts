@@ -5,6 +5,7 @@ import { isGiven } from "./command.ts";
 import { type Heard, heardCommands, meaningOf } from "./command-requests.ts";
 import { decide, type RepositoryIntent, type Verdict } from "./decide.ts";
 import { eventRequests } from "./event-requests.ts";
+import { adoptionRequest } from "./family-requests.ts";
 import { applyRecord } from "./fold.ts";
 import { labelRequest } from "./label-requests.ts";
 import { type ActResults, machineRequest, tasksAhead } from "./machine-requests.ts";
@@ -139,9 +140,13 @@ function alreadyGranted(task: Task | null, request: MoveRequest): boolean {
 }
 
 /** The state whose label belongs on the issue: the ledger's, or `blocked` for a queued task that something keeps. */
-export function shownState(task: Task | null, situation: Pick<Situation, "blockers">): ShownState | null {
+export function shownState(
+  task: Task | null,
+  { blockers, circle, children }: Pick<Situation, "blockers" | "circle" | "children">,
+): ShownState | null {
   if (task === null) return null;
-  const isKept = task.held !== null || (task.state === "queued" && situation.blockers.length > 0);
+  const waits = blockers.length > 0 || circle !== null || children.open.length > 0 || children.missing > 0;
+  const isKept = task.held !== null || (task.state === "queued" && waits);
   return isKept && task.state !== "claimed" && task.endedAt === null ? "blocked" : task.state;
 }
 
@@ -249,11 +254,18 @@ function eventStep(look: Working, id: string, situation: Situation): Step | null
 }
 
 function machineStep(look: Working, id: string, situation: Situation): Step {
-  if (look.task === null) return NOTHING;
+  if (look.task === null) return adoptionStep(look, id, situation);
   const request = machineRequest(look.observation, look.task, situation, look.results);
   if (request === null) return { ...NOTHING, waits: waitsInQueue(look, situation) };
   const verdict = decide(look.task, id, request, situation);
   return verdict.ok ? decidedStep(verdict) : { ...NOTHING, waits: verdict.refusal };
+}
+
+/** An issue that a breakdown made becomes a task without anybody asking again. */
+function adoptionStep({ observation, task }: Working, id: string, situation: Situation): Step {
+  const request = adoptionRequest(observation, task);
+  const verdict = request === null ? null : decide(task, id, request, situation);
+  return verdict?.ok === true ? decidedStep(verdict) : NOTHING;
 }
 
 function waitsInQueue({ observation, task }: Working, situation: Situation): Refusal | null {

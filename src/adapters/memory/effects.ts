@@ -11,13 +11,16 @@ import {
   close,
   comment,
   editComment,
+  issueOf,
+  openIssue,
   putComment,
+  putIssue,
   removeLabel,
   reopen,
   unassign,
 } from "./issues.ts";
 import { mergePullRequest, openPullRequest, openPullRequestOf } from "./pull-requests.ts";
-import { moveRefs } from "./refs.ts";
+import { moveRefs, setRef } from "./refs.ts";
 import { type MemoryComment, type MemoryIssue, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
 import type { Change } from "./world.ts";
 
@@ -68,6 +71,12 @@ export function carryOut(state: MemoryRepository, effect: Effect, act: Act): Out
       return onComment(state, effect, act);
     case "create-comment":
       return createComment(state, effect, act);
+    case "create-child":
+      return createChild(state, effect, act);
+    case "block":
+      return block(state, effect);
+    case "create-branch":
+      return createBranch(state, effect, act);
     case "dispatch":
     case "cancel-run":
       return onRun(state, effect, act);
@@ -177,6 +186,44 @@ function createComment(state: MemoryRepository, effect: Of<"create-comment">, ac
   if (twin !== undefined) return outcome(state, "comment-created", effect.issue, "", { ok: true, id: twin.id });
   const next = comment(state, effect.issue, effect.body, act);
   return outcome(next, "comment-created", effect.issue, effect.key, { ok: true, id: act.id });
+}
+
+/** Looked for by the first line of its body among the sub-issues that the app made. */
+function createChild(state: MemoryRepository, effect: Of<"create-child">, act: Act): Outcome {
+  const twin = [...state.issues.values()].find(
+    ({ parent, author, body }) =>
+      parent === effect.parent.number && author?.id === act.by.id && body.startsWith(effect.key),
+  );
+  if (twin !== undefined) {
+    return outcome(state, "child-created", twin.number, "", { ok: true, id: twin.number, nodeId: twin.nodeId });
+  }
+  const number = state.nextNumber;
+  const { title, body } = effect;
+  const opened = openIssue(state, { title, body, isPullRequest: false }, act);
+  const placed = putIssue(opened, { ...issueOf(opened, number), parent: effect.parent.number });
+  const labelled = effect.labels.reduce(
+    (next, label, index) => addLabel(next, number, label, { ...act, id: act.id + index + 1 }),
+    placed,
+  );
+  const { nodeId } = issueOf(labelled, number);
+  return outcome(labelled, "child-created", number, effect.key, { ok: true, id: number, nodeId });
+}
+
+function block(state: MemoryRepository, effect: Of<"block">): Outcome {
+  const [blocked, by] = [issueByNode(state, effect.nodeId), issueByNode(state, effect.by)];
+  if (blocked === undefined || by === undefined) return refuse(state, "Could not resolve to a node");
+  const ref = `${state.owner}/${state.name}#${by.number}`;
+  if (blocked.blockers.includes(ref)) return outcome(state, "blocked", blocked.number);
+  const next = putIssue(state, { ...blocked, blockers: [...blocked.blockers, ref] });
+  return outcome(next, "blocked", blocked.number, ref);
+}
+
+function createBranch(state: MemoryRepository, effect: Of<"create-branch">, act: Act): Outcome {
+  const from = state.refs.get(`refs/heads/${effect.from}`);
+  if (from === undefined) return refuse(state, `the branch ${effect.from} does not exist`);
+  const ref = `refs/heads/${effect.branch}`;
+  if (state.refs.has(ref)) return outcome(state, "branch-created", undefined);
+  return outcome(setRef(state, ref, from, act.at), "branch-created", undefined, effect.branch);
 }
 
 function onRun(state: MemoryRepository, effect: Of<"dispatch" | "cancel-run">, act: Act): Outcome {

@@ -55,6 +55,7 @@ export function openIssue(
     createdAt: act.at,
     events: [],
     blockers: [],
+    parent: null,
   };
   return putIssue({ ...repository, nextNumber: number + 1 }, issue);
 }

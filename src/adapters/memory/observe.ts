@@ -4,7 +4,6 @@ import { DEFAULT_CONFIG, parseConfig, type RepositoryConfig } from "../../core/c
 import { recordOf } from "../../core/ledger-tip.ts";
 import {
   type Account,
-  type Blocker,
   LEDGER_PREFIX,
   ledgerRef,
   type Observation,
@@ -14,12 +13,14 @@ import {
   REPOSITORY_LEDGER_REF,
   taskBranch,
 } from "../../core/observation.ts";
+import { isAskedForWorks } from "../../core/path-overlap.ts";
 import type { LedgerEntry } from "../../core/record.ts";
 import { readRepositoryLedger } from "../../core/repository-record.ts";
 import { type EpochMs, LEDGER_RECORDS_MAX, SHOWN_STATES, type Sha } from "../../core/task.ts";
 import { bodyDigest, textDigest } from "./ids.ts";
 import { checksOf } from "./pull-requests.ts";
 import { firstParents } from "./refs.ts";
+import { blockersOf, blockingOf, familyOf, type Thread, type ThreadAt, waitsOf, worksOf } from "./relations.ts";
 import type { MemoryCommit, MemoryIssue, MemoryPullRequest, MemoryRepository } from "./state.ts";
 
 /** The config in force, what the file says, and what is wrong with it. */
@@ -46,8 +47,8 @@ export interface Look {
   readonly writer: Account;
   readonly config: MemoryConfig;
   readonly now: EpochMs;
-  /** State of a blocker that may live in another repository. */
-  readonly blockerState: (ref: string) => Blocker["state"];
+  /** Any issue or pull request, of whatever repository. */
+  readonly threadAt: ThreadAt;
 }
 
 export function observeIn(look: Look): Observation | "gone" {
@@ -58,8 +59,16 @@ export function observeIn(look: Look): Observation | "gone" {
   const pullRequests = [...repository.pullRequests.values()].filter((pull) => pull.headRef === taskBranch(number));
   const threads = new Set([number, ...pullRequests.map((pull) => pull.number)]);
   const ledger = entriesOf(repository, repository.refs.get(ledgerRef(number)));
-  const lastMove = recordOf(ledger.at(-1), expected)?.move;
-  const { events, blockers, ...facts } = issue;
+  const record = recordOf(ledger.at(-1), expected);
+  const { events, blockers: _blockers, parent: _parent, ...facts } = issue;
+  const thread: Thread = { repository, issue };
+  const repositoryLedger = readRepositoryLedger(
+    entriesOf(repository, repository.refs.get(REPOSITORY_LEDGER_REF), 1)[0] ?? null,
+    expected,
+  );
+  const hasPullRequest = pullRequests.some((pull) => pull.isOpen);
+  const isAsked = isAskedForWorks({ body: issue.body, hasPullRequest }, record?.state ?? "none", look.config.config);
+  const claimed = "state" in repositoryLedger ? repositoryLedger.state.admissions.map((one) => one.issue) : [];
   return {
     now: look.now,
     repository: observedRepository(repository),
@@ -71,17 +80,18 @@ export function observeIn(look: Look): Observation | "gone" {
     events,
     comments: commentsOn(repository, threads, writer),
     ledger,
-    repositoryLedger: readRepositoryLedger(
-      entriesOf(repository, repository.refs.get(REPOSITORY_LEDGER_REF), 1)[0] ?? null,
-      expected,
-    ),
+    repositoryLedger,
     taskBranch: repository.refs.get(`refs/heads/${taskBranch(number)}`) ?? null,
     pullRequests: pullRequests.map((pull) => observedPullRequest(repository, pull)),
     runs:
-      lastMove === "claim" || lastMove === "bind"
+      record?.move === "claim" || record?.move === "bind"
         ? [...repository.runs.values()].filter((run) => run.issue === number).map(({ issue: _issue, ...run }) => run)
         : [],
-    blockers: blockers.map((ref) => ({ ref, state: look.blockerState(ref) })),
+    blockers: blockersOf(thread, look.threadAt),
+    waits: waitsOf(thread, look.threadAt),
+    blocking: blockingOf(thread),
+    family: familyOf(thread, (ref) => entriesOf(repository, repository.refs.get(ref))),
+    works: isAsked ? worksOf(thread, claimed) : [],
     neighbours: neighboursOf(repository, number, look.config.config.prefix, expected),
     permissions: new Map(),
   };

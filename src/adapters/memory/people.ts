@@ -14,6 +14,7 @@ import type { Change, MemoryWorld } from "./world.ts";
 export interface Push {
   readonly message?: string;
   readonly touchesWorkflows?: boolean;
+  readonly files?: readonly string[];
   /** Parent of the new commit; the ref's present tip when not given, no parent when null. */
   readonly parent?: Sha | null;
 }
@@ -42,6 +43,8 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
       setup("checks-required", (state) => ({ ...state, requiredChecks: names })),
     setBlockers: (number: number, blockers: readonly string[]) =>
       setup("blockers-set", (state) => issues.putIssue(state, { ...issues.issueOf(state, number), blockers })),
+    setParent: (number: number, parent: number | null) =>
+      setup("parent-set", (state) => issues.putIssue(state, { ...issues.issueOf(state, number), parent })),
     setConflict: (number: number, hasConflict: boolean) =>
       setup("conflict-set", (state) => {
         const pull = state.pullRequests.get(number);
@@ -113,7 +116,8 @@ function branchLevers(world: MemoryWorld, ref: RepositoryRef) {
         const message = push.message ?? `work ${id}`;
         made = commitId({ parents, message, author: by, at, content: `${id}` });
         const facts = { message, author: by, signedByGitHub: false, touchesWorkflows: push.touchesWorkflows ?? false };
-        const commit: MemoryCommit = { sha: made, parents, ...facts };
+        const files = push.files === undefined ? {} : { files: push.files };
+        const commit: MemoryCommit = { sha: made, parents, ...facts, ...files };
         const next = setRef({ ...state, commits: withEntry(state.commits, made, commit) }, name, made, at);
         return { state: next, what: "pushed", detail: `${name}:${made}` };
       });

@@ -22,12 +22,15 @@ export interface MemoryCommit {
   readonly signedByGitHub: boolean;
   /** It changes a file below `.github/workflows`. */
   readonly touchesWorkflows: boolean;
+  /** Files that it changes, where a test says so. */
+  readonly files?: readonly string[];
 }
 
 export interface MemoryIssue extends Omit<ObservedIssue, "textDigest"> {
   readonly events: readonly ObservedEvent[];
   /** `owner/repo#n` of what blocks it. */
   readonly blockers: readonly string[];
+  readonly parent: number | null;
 }
 
 export interface MemoryComment extends Omit<ObservedComment, "bodyDigest" | "reactions"> {

@@ -20,7 +20,11 @@ function look(
   app: { slug: string; botId: number } | null = { slug: "signalbox", botId: 9 },
 ) {
   const parsed = payloadSchema.parse({ repository, sender: ada, ...payload });
-  return whereToLook(event, parsed, { app, taskOf: (_repository, number) => (number === 15 ? 7 : null) });
+  return whereToLook(event, parsed, {
+    app,
+    taskOf: (_repository, number) => (number === 15 ? 7 : null),
+    dependantsOf: (ref) => (ref === "acme/shop#44" ? ["acme/till#3"] : []),
+  });
 }
 
 describe("what leads to a look", () => {

@@ -28,6 +28,7 @@ import {
   writeConversation,
   writeIssues,
 } from "./mutation.ts";
+import { addChild } from "./relations.ts";
 
 function home(g: Gql, issue: Issue): Repository {
   return repositoryOf(g.hub.world, issue);
@@ -149,6 +150,8 @@ function create(g: Gql, input: Args): View {
   checkLength(g, body);
   const labels = (texts(input, "labelIds") ?? []).map((id) => labelById(g, id, repository));
   const assignees = (texts(input, "assigneeIds") ?? []).map((id) => accountById(g, id));
+  const parentId = optionalText(input, "parentIssueId") ?? null;
+  const parent = parentId === null ? null : issueById(g, parentId);
   const issue = openIssue(g.hub, g.actor, repository, {
     title,
     body,
@@ -156,6 +159,7 @@ function create(g: Gql, input: Args): View {
     assignees,
     milestone: milestoneIn(g, input) ?? null,
   });
+  if (parent !== null) addChild(g, parent, issue);
   return { issue: () => g.views.issue(issue) };
 }
 
