@@ -2,12 +2,12 @@
 // of this very issue, and legal move by move; whatever fails that is a problem for a person, never a guess.
 
 import { backoffMs } from "./backoff.ts";
+import { isFamilyRecord, letGo, withFamilyMove } from "./fold-family.ts";
 import { decodeRecord, type LedgerEntry, type LedgerRecord } from "./record.ts";
 import {
   type Counters,
   LEDGER_RECORDS_MAX,
   type Lease,
-  NO_USAGE,
   type Sha,
   type State,
   type Task,
@@ -188,6 +188,7 @@ function needOf(state: State, why: string, at: number, question: string | null =
 }
 
 function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
+  if (isFamilyRecord(record)) return withFamilyMove(task, record);
   switch (record.move) {
     case "draft":
       return { ...task, settings: record.data.settings ?? task.settings };
@@ -216,22 +217,6 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
       };
     case "answer":
       return { ...task, ...letGo(task), feedback: hear(task, "answer", record, record.data.text) };
-    case "split":
-      return {
-        ...task,
-        breakdown: { tasks: record.data.tasks, at: record.at, isApproved: record.state === "queued" },
-        need: needOf(record.state, "its list of sub-tasks waits for approval", record.at),
-      };
-    case "approve":
-      return { ...task, breakdown: task.breakdown === null ? null : { ...task.breakdown, isApproved: true } };
-    case "stop":
-      return {
-        ...task,
-        doubts: record.data.doubts,
-        need: needOf(record.state, record.data.reason, record.at),
-      };
-    case "integrate":
-      return integrated(task, record);
     case "submit":
       return submitted(task, record);
     case "fail":
@@ -266,21 +251,6 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
 }
 
 type Of<M extends LedgerRecord["move"]> = Extract<LedgerRecord, { move: M }>;
-
-/** Whoever puts a task back after being asked about something it waited for says that it need not wait for that. */
-function letGo({ waived, doubts }: Task): Pick<Task, "waived" | "doubts"> {
-  return { waived: [...new Set([...waived, ...doubts])], doubts: [] };
-}
-
-function integrated(task: Task, record: Of<"integrate">): Task {
-  const submission = { ...record.data, evidence: [], usage: NO_USAGE, at: record.at, by: record.actor };
-  return {
-    ...task,
-    submission: { ...submission, isAssembled: true },
-    recordedHead: record.data.head,
-    acceptance: null,
-  };
-}
 
 function queued(task: Task, record: Of<"queue">): Task {
   return {

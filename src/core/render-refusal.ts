@@ -2,6 +2,7 @@
 
 import { usagesOf } from "./legal-commands.ts";
 import type { Refusal } from "./refusal.ts";
+import { familySentence, linked } from "./render-family-refusal.ts";
 import { either, money, short, time } from "./render-format.ts";
 import { safeClause, safeCode } from "./safe-text.ts";
 import type { State } from "./task.ts";
@@ -40,10 +41,6 @@ type WaitReason =
   | "paused"
   | "held"
   | "blocked"
-  | "circle"
-  | "sub-tasks-open"
-  | "no-sub-tasks"
-  | "overlap"
   | "backing-off"
   | "not-next"
   | "claims-at-limit"
@@ -61,20 +58,7 @@ function waitSentence(wait: Wait): string {
     case "held":
       return `The task is on hold: ${quoted(wait.why)}. \`/task unhold\` ends the hold.`;
     case "blocked":
-      return `It is blocked by ${wait.by.map(blocker).join(", ")}. It goes on when they are closed as completed.`;
-    case "circle":
-      return `It waits for itself: ${wait.path.map(blocker).join(" → ")}. Take one of these dependencies away, then \`/task queue\`.`;
-    case "sub-tasks-open":
-      return wait.open.length === 0
-        ? "It was split, so its sub-tasks are worked on and not the issue itself. It ends by itself when they are done."
-        : `Its sub-tasks are worked on, not the issue itself. Still open: ${wait.open.map(blocker).join(", ")}.`;
-    case "no-sub-tasks":
-      return "It is a project with a branch of its own and has no sub-issue yet. Add some, or `/task breakdown`.";
-    case "overlap":
-      return `Task #${wait.issue} is under way and touches the same paths (${wait.paths
-        .slice(0, OVERLAPS_MAX)
-        .map((path) => safeCode(path, QUOTED_CHARS_MAX))
-        .join(", ")}). It is claimed when that one has ended.`;
+      return `It is blocked by ${wait.by.map(linked).join(", ")}. It goes on when they are closed as completed.`;
     case "backing-off":
       return `The last attempt failed, so the next one starts no earlier than ${time(wait.until)}.`;
     case "not-next":
@@ -90,20 +74,12 @@ function waitSentence(wait: Wait): string {
   }
 }
 
-/** Paths that one sentence names. */
-const OVERLAPS_MAX = 5;
-
 const BUDGETS = { task: "The task's budget", day: "The repository's budget for today", month: "This month's budget" };
 const BUDGET_WAYS = {
   task: "Raise it with `/task set budget <dollars>`.",
   day: "It goes on tomorrow, or when `budget.day` in `.github/signalbox.yml` is raised.",
   month: "It goes on next month, or when the budget is raised.",
 };
-
-/** `owner/repo#n` is ours to link: it names an issue that already blocks this one. Anything else is somebody's text. */
-function blocker(ref: string): string {
-  return /^[\w.-]+\/[\w.-]+#\d+$/.test(ref) ? ref : quoted(ref);
-}
 
 /** What a run is told when its claim is no longer its own. */
 type RunReason =
@@ -189,10 +165,6 @@ export function refusalSentence(refusal: Refusal): string {
     case "paused":
     case "held":
     case "blocked":
-    case "circle":
-    case "sub-tasks-open":
-    case "no-sub-tasks":
-    case "overlap":
     case "backing-off":
     case "not-next":
     case "claims-at-limit":
@@ -207,10 +179,13 @@ export function refusalSentence(refusal: Refusal): string {
     case "run-still-alive":
     case "lease-not-expired":
       return runSentence(refusal);
+    case "circle":
+    case "sub-tasks-open":
+    case "no-sub-tasks":
+    case "overlap":
     case "too-deep":
-      return `It came out of ${refusal.depth === 1 ? "a breakdown" : `${refusal.depth} breakdowns`} already, and \`breakdown.depth\` allows ${refusal.limit}. Let it be worked on with \`/task set role implement\`, or split it by hand.`;
     case "nothing-to-approve":
-      return "No list of sub-tasks waits for approval here.";
+      return familySentence(refusal);
     case "reason-missing":
       return "Say why: the reason reaches the next attempt and stays on record.";
     case "head-moved":

@@ -4,6 +4,7 @@
 import { boxesFor } from "./checkbox.ts";
 import { gateOf } from "./gate.ts";
 import { legalVerbs } from "./legal-commands.ts";
+import { waitingGate } from "./machine-requests.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "./observation.ts";
 import { decodeRecord, type LedgerRecord } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
@@ -43,9 +44,14 @@ export function renderStatus(input: StatusInput): string {
     waits: waitsOf(input),
     pullRequest: pullRequest?.number ?? null,
     runUrl: running?.url ?? null,
-    gate: isSubmitted ? gateOf(submission, pullRequest, observation.config) : null,
+    gate: isSubmitted ? gateShown(input, submission, pullRequest) : null,
     records: recordsOf(observation),
   });
+}
+
+function gateShown({ blockers, observation }: StatusInput, submission: Submission, pullRequest: ObservedPullRequest) {
+  const { config } = observation;
+  return waitingGate(gateOf(submission, pullRequest, config), { blockers, config });
 }
 
 /** What keeps a task, the lasting reasons first and none of them twice. */
@@ -97,7 +103,10 @@ export interface NeedInput {
 /** The comment that calls the person who queued the task, below its key. */
 export function renderNeed({ task, need }: NeedInput): string {
   const asker = task.queuedBy?.kind === "user" ? task.queuedBy.login : null;
-  return needText({ mention: asker, need, choices: boxesFor(legalVerbs(task.state, task.held !== null)) });
+  const verbs = legalVerbs(task.state, task.held !== null);
+  const isList = task.state === "needs-human" && task.breakdown?.isApproved === false;
+  const choices = boxesFor(isList ? ["accept", ...verbs] : verbs);
+  return needText({ mention: asker, need, choices, accepts: isList ? "the list of sub-tasks" : "the work" });
 }
 
 /** Said once, on an issue whose ledger nobody can vouch for. */

@@ -70,7 +70,7 @@ export const TRANSITIONS = {
   split:           { from: ["claimed"],         to: ["queued", "needs-human"],          by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound", "may-be-split"] },
   approve:         { from: ["needs-human"],     to: "queued",                           by: ["write"],                  lease: "none",  guards: ["issue-is-open", "waits-for-approval"] },
   stop:            { from: ["queued"],          to: "needs-human",                      by: ["app"],                    lease: "none",  guards: ["has-reason"] },
-  integrate:       { from: ["queued", "review"], to: "review",                          by: ["app"],                    lease: "none",  guards: ["issue-is-open", "not-held", "sub-tasks-are-done"] },
+  integrate:       { from: ["queued", "review"], to: "review",                          by: ["app"],                    lease: "none",  guards: ["issue-is-open", "sub-tasks-are-done"] },
   answer:          { from: ["needs-human"],     to: "queued",                           by: ["write"],                  lease: "none",  guards: ["issue-is-open", "has-reason"] },
   submit:          { from: ["claimed"],         to: "review",                           by: ["run", "holder"],          lease: "end",   guards: ["token-is-current", "run-is-bound", "has-evidence"] },
   fail:            { from: ["claimed"],         to: ["queued", "needs-human", "failed"], by: ["run"],                   lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"], countsAttempt: true },

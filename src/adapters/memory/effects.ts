@@ -3,7 +3,8 @@
 
 import { EVIDENCE_CHECK } from "../../core/gate.ts";
 import type { Account } from "../../core/observation.ts";
-import type { Effect, EffectResult } from "../../core/ports.ts";
+import type { Effect } from "../../core/ports.ts";
+import { onFamily } from "./family-effects.ts";
 import {
   type Act,
   addLabel,
@@ -11,44 +12,15 @@ import {
   close,
   comment,
   editComment,
-  issueOf,
-  openIssue,
   putComment,
-  putIssue,
   removeLabel,
   reopen,
   unassign,
 } from "./issues.ts";
+import { issueByNode, type Outcome, outcome, refuse } from "./outcome.ts";
 import { mergePullRequest, openPullRequest, openPullRequestOf } from "./pull-requests.ts";
-import { moveRefs, setRef } from "./refs.ts";
-import { type MemoryComment, type MemoryIssue, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
-import type { Change } from "./world.ts";
-
-/** A change and what the caller is told of it. `id` is a getter's worth of the act that made it. */
-export interface Outcome {
-  readonly change: Change;
-  readonly result: EffectResult;
-}
-
-const DONE: EffectResult = { ok: true };
-
-function outcome(
-  state: MemoryRepository,
-  what: string,
-  issue: number | undefined,
-  detail = "",
-  result = DONE,
-): Outcome {
-  return { change: { state, what, detail, ...(issue === undefined ? {} : { issue }) }, result };
-}
-
-function refuse(state: MemoryRepository, refused: string): Outcome {
-  return outcome(state, "refused", undefined, refused, { ok: false, refused });
-}
-
-function issueByNode(state: MemoryRepository, nodeId: string): MemoryIssue | undefined {
-  return [...state.issues.values()].find((issue) => issue.nodeId === nodeId);
-}
+import { moveRefs } from "./refs.ts";
+import { type MemoryComment, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
 
 function commentByNode(state: MemoryRepository, nodeId: string): MemoryComment | undefined {
   return [...state.comments.values()].find((found) => found.nodeId === nodeId);
@@ -72,11 +44,9 @@ export function carryOut(state: MemoryRepository, effect: Effect, act: Act): Out
     case "create-comment":
       return createComment(state, effect, act);
     case "create-child":
-      return createChild(state, effect, act);
     case "block":
-      return block(state, effect);
     case "create-branch":
-      return createBranch(state, effect, act);
+      return onFamily(state, effect, act);
     case "dispatch":
     case "cancel-run":
       return onRun(state, effect, act);
@@ -186,44 +156,6 @@ function createComment(state: MemoryRepository, effect: Of<"create-comment">, ac
   if (twin !== undefined) return outcome(state, "comment-created", effect.issue, "", { ok: true, id: twin.id });
   const next = comment(state, effect.issue, effect.body, act);
   return outcome(next, "comment-created", effect.issue, effect.key, { ok: true, id: act.id });
-}
-
-/** Looked for by the first line of its body among the sub-issues that the app made. */
-function createChild(state: MemoryRepository, effect: Of<"create-child">, act: Act): Outcome {
-  const twin = [...state.issues.values()].find(
-    ({ parent, author, body }) =>
-      parent === effect.parent.number && author?.id === act.by.id && body.startsWith(effect.key),
-  );
-  if (twin !== undefined) {
-    return outcome(state, "child-created", twin.number, "", { ok: true, id: twin.number, nodeId: twin.nodeId });
-  }
-  const number = state.nextNumber;
-  const { title, body } = effect;
-  const opened = openIssue(state, { title, body, isPullRequest: false }, act);
-  const placed = putIssue(opened, { ...issueOf(opened, number), parent: effect.parent.number });
-  const labelled = effect.labels.reduce(
-    (next, label, index) => addLabel(next, number, label, { ...act, id: act.id + index + 1 }),
-    placed,
-  );
-  const { nodeId } = issueOf(labelled, number);
-  return outcome(labelled, "child-created", number, effect.key, { ok: true, id: number, nodeId });
-}
-
-function block(state: MemoryRepository, effect: Of<"block">): Outcome {
-  const [blocked, by] = [issueByNode(state, effect.nodeId), issueByNode(state, effect.by)];
-  if (blocked === undefined || by === undefined) return refuse(state, "Could not resolve to a node");
-  const ref = `${state.owner}/${state.name}#${by.number}`;
-  if (blocked.blockers.includes(ref)) return outcome(state, "blocked", blocked.number);
-  const next = putIssue(state, { ...blocked, blockers: [...blocked.blockers, ref] });
-  return outcome(next, "blocked", blocked.number, ref);
-}
-
-function createBranch(state: MemoryRepository, effect: Of<"create-branch">, act: Act): Outcome {
-  const from = state.refs.get(`refs/heads/${effect.from}`);
-  if (from === undefined) return refuse(state, `the branch ${effect.from} does not exist`);
-  const ref = `refs/heads/${effect.branch}`;
-  if (state.refs.has(ref)) return outcome(state, "branch-created", undefined);
-  return outcome(setRef(state, ref, from, act.at), "branch-created", undefined, effect.branch);
 }
 
 function onRun(state: MemoryRepository, effect: Of<"dispatch" | "cancel-run">, act: Act): Outcome {

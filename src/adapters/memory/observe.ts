@@ -84,7 +84,7 @@ export function observeIn(look: Look): Observation | "gone" {
     taskBranch: repository.refs.get(`refs/heads/${taskBranch(number)}`) ?? null,
     pullRequests: pullRequests.map((pull) => observedPullRequest(repository, pull)),
     runs:
-      record?.move === "claim" || record?.move === "bind"
+      record?.state === "claimed"
         ? [...repository.runs.values()].filter((run) => run.issue === number).map(({ issue: _issue, ...run }) => run)
         : [],
     blockers: blockersOf(thread, look.threadAt),
