@@ -13,7 +13,7 @@ import {
   type RepositoryRef,
   type WorkQueue,
 } from "../core/ports.ts";
-import type { Reconciled } from "../reconcile/reconcile.ts";
+import type { Reconciled, ReconcileHint } from "../reconcile/reconcile.ts";
 import type { AskBoard } from "./asks.ts";
 import type { Dependants } from "./dependants.ts";
 import type { GitHub } from "./github.ts";
@@ -26,6 +26,7 @@ export type Reconcile = (
   deps: { readonly hub: Hub; readonly log: Log; readonly mention: string; readonly nonce: () => string },
   ref: IssueRef,
   asks: readonly Ask[],
+  hint: ReconcileHint,
 ) => Promise<Reconciled>;
 
 export interface WorkOptions {
@@ -34,7 +35,7 @@ export interface WorkOptions {
   /** The App's name as people mention it, without `@`. */
   readonly mention: string;
   readonly queue: Pick<WorkQueue, "add">;
-  readonly asks: Pick<AskBoard, "pending">;
+  readonly asks: Pick<AskBoard, "pending" | "wasTold">;
   readonly pullRequests: PullRequestTasks;
   readonly dependants: Pick<Dependants, "note">;
   readonly metrics: Pick<Metrics, "look">;
@@ -81,6 +82,7 @@ async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> 
     { hub, log, mention, nonce: () => nonceFrom(random) },
     ref,
     pending.map((entry) => entry.ask),
+    { isTold: options.asks.wasTold(key) },
   );
   const { task, observation } = result;
   for (const { id, reply } of result.answers) {

@@ -69,7 +69,11 @@ describe("a project", () => {
     expect(on.shown(parent)).toEqual(["task:review"]);
     const [pull, ...more] = pulls(on).filter(({ baseRef }) => baseRef === "main");
     expect(more).toEqual([]);
-    expect(pull).toMatchObject({ headRef: BRANCH(parent), isOpen: true, body: expect.stringContaining(`Closes #${parent}`) });
+    expect(pull).toMatchObject({
+      headRef: BRANCH(parent),
+      isOpen: true,
+      body: expect.stringContaining(`Closes #${parent}`),
+    });
     await on.say(parent, "/task accept");
     expect(await on.stateOf(parent)).toBe("done");
     expect(on.people.refOf(`refs/heads/${BRANCH(parent)}`)).toBeNull();

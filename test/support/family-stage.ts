@@ -90,6 +90,22 @@ export function familyStage(options: StageOptions = { config: { checks: "none" }
       .filter((one) => one.key === key)
       .map(({ body }) => body.split("\n").slice(1).join("\n").replaceAll("\\#&#x200B;", "#"));
 
-  return { ...on, baseOf: baseBranchOf, drain, sweep, open, queued, task, stateOf, shown, attempt, say, completed, split, children, text };
+  return {
+    ...on,
+    baseOf: baseBranchOf,
+    drain,
+    sweep,
+    open,
+    queued,
+    task,
+    stateOf,
+    shown,
+    attempt,
+    say,
+    completed,
+    split,
+    children,
+    text,
+  };
 }
 export type FamilyStage = ReturnType<typeof familyStage>;

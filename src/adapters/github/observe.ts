@@ -178,7 +178,7 @@ async function assemble(
   ]);
   const tip = ledger.at(-1);
   const record = recordOf(tip, expected);
-  const last = tip === undefined || record === null ? null : { sha: tip.sha, record };
+  const last = record?.state === "claimed" ? lastClaim(ledger, expected) : null;
   const head = pulls.find((pull) => pull.state === "OPEN")?.headRefOid ?? null;
   const bases = pulls.filter((pull) => pull.state === "OPEN").map((pull) => pull.baseRefName);
   const shared = repository.repositoryLedger?.target ?? null;
@@ -223,6 +223,18 @@ async function assemble(
     neighbours: neighboursOf(ref.issue, tips, labelled, expected),
     permissions: new Map(),
   };
+}
+
+/** What says which run works: notes and holds may follow it without ending anything. */
+function lastClaim(
+  ledger: Observation["ledger"],
+  expected: { readonly writerId: number; readonly repositoryId: number },
+) {
+  for (const entry of ledger.toReversed()) {
+    const record = recordOf(entry, expected);
+    if (record?.move === "claim" || record?.move === "bind") return { sha: entry.sha, record };
+  }
+  return null;
 }
 
 /** Oldest first, as everything else in an observation. */

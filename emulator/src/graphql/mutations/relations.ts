@@ -41,13 +41,6 @@ function childIn(g: Gql, input: Args): Issue {
   return issue;
 }
 
-/** A new issue is put below the parent that its creation named. */
-export function addChild(g: Gql, parent: Issue, child: Issue): void {
-  needToWrite(g, repositoryOf(g.hub.world, parent), writeIssues("triage"), "AddSubIssue");
-  assertPossible(subIssueRefusal(g.hub, parent, child, false));
-  addSubIssue(g.hub, g.actor, parent, child);
-}
-
 function changeSubIssue(g: Gql, input: Args, isAdd: boolean): View {
   const parent = issueById(g, text(input, "issueId"));
   const child = childIn(g, input);
