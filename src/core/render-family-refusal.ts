@@ -7,8 +7,12 @@ const QUOTED_CHARS_MAX = 200;
 /** Paths that one sentence names. */
 const OVERLAPS_MAX = 5;
 
-type FamilyReason = "circle" | "sub-tasks-open" | "no-sub-tasks" | "overlap" | "too-deep" | "nothing-to-approve";
-export type FamilyRefusal = Extract<Refusal, { reason: FamilyReason }>;
+const REASONS = ["circle", "sub-tasks-open", "no-sub-tasks", "overlap", "too-deep", "nothing-to-approve"] as const;
+export type FamilyRefusal = Extract<Refusal, { reason: (typeof REASONS)[number] }>;
+
+export function isFamilyRefusal(refusal: Refusal): refusal is FamilyRefusal {
+  return REASONS.some((reason) => reason === refusal.reason);
+}
 
 /** `owner/repo#n` is ours to link: it names an issue that already blocks this one. Anything else is somebody's text. */
 export function linked(ref: string): string {

@@ -2,7 +2,7 @@
 
 import { usagesOf } from "./legal-commands.ts";
 import type { Refusal } from "./refusal.ts";
-import { familySentence, linked } from "./render-family-refusal.ts";
+import { familySentence, isFamilyRefusal, linked } from "./render-family-refusal.ts";
 import { either, money, short, time } from "./render-format.ts";
 import { safeClause, safeCode } from "./safe-text.ts";
 import type { State } from "./task.ts";
@@ -132,6 +132,7 @@ function headMoved({ seen, head }: Extract<Refusal, { reason: "head-moved" }>): 
 
 /** @returns what is wrong and what to do, as Markdown on one line */
 export function refusalSentence(refusal: Refusal): string {
+  if (isFamilyRefusal(refusal)) return familySentence(refusal);
   switch (refusal.reason) {
     case "wrong-state":
       return wrongState(refusal);
@@ -179,13 +180,6 @@ export function refusalSentence(refusal: Refusal): string {
     case "run-still-alive":
     case "lease-not-expired":
       return runSentence(refusal);
-    case "circle":
-    case "sub-tasks-open":
-    case "no-sub-tasks":
-    case "overlap":
-    case "too-deep":
-    case "nothing-to-approve":
-      return familySentence(refusal);
     case "reason-missing":
       return "Say why: the reason reaches the next attempt and stays on record.";
     case "head-moved":

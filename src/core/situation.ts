@@ -71,7 +71,7 @@ export function situationOf(observation: Observation, task: Task | null, renewed
     repository: state ?? { problem: "problem" in repositoryLedger ? repositoryLedger.problem : "unreadable" },
     ...waitingOf(observation, task),
     depth: originIn(observation)?.depth ?? 0,
-    overlaps: overlapsOf(observation),
+    overlaps: overlapsIn(observation),
     queuedByBots: observation.neighbours.filter(
       (neighbour) => neighbour.tip?.state === "queued" && neighbour.author?.isBot === true,
     ).length,
@@ -110,7 +110,7 @@ function waitingOf(
 }
 
 /** What else is worked on, or waits for its merge, in the same paths. A task that says nothing of paths meets nobody. */
-function overlapsOf({ works, issue, config }: Observation): Situation["overlaps"] {
+export function overlapsIn({ works, issue, config }: Observation): Situation["overlaps"] {
   if (config.paths.overlap === "ignore") return [];
   const mine = works.filter((work) => work.issue === issue.number).flatMap(({ paths, files }) => [...paths, ...files]);
   return works
