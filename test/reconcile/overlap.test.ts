@@ -73,7 +73,7 @@ async function submitted(on: FamilyStage, issue: number, files: readonly string[
   const head = on.people.push(on.bot, ref, { parent: on.people.refOf("refs/heads/main"), files });
   const result = on.resultOf(issue, token, runId, head);
   const run = { id: runId, attempt: 1 };
-  await publish(on.deps, { ...on.repository, issue }, { result: { result }, run, token, staged: { ref, head } });
+  await publish(on.deps, { ...on.repository, issue }, { result, unreadable: null, run, token, staged: { ref, head } });
   on.people.finishRun(runId, "success");
   await on.drain(issue);
 }
