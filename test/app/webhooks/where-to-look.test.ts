@@ -29,6 +29,18 @@ function look(
 
 describe("what leads to a look", () => {
   it.each<[why: string, EventName, payload: object, keys: readonly string[]]>([
+    [
+      "a closed issue that a task elsewhere waits for",
+      "issues",
+      { action: "closed", issue: { number: 44, labels: [] } },
+      ["acme/shop#44", "acme/till#3"],
+    ],
+    [
+      "a merged pull request that a task elsewhere waits for",
+      "pull_request",
+      { action: "closed", pull_request: { number: 44, head: { ref: "feature", repo: { id: 1 } } } },
+      ["acme/till#3"],
+    ],
     ["a task's label", "issues", { action: "labeled", issue: task, label: { name: "task:queued" } }, ["acme/shop#7"]],
     [
       "a state label with another prefix",
