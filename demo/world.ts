@@ -40,6 +40,8 @@ export interface World {
   readonly apps: readonly RunningApp[];
   readonly app: RunningApp;
   readonly botId: number;
+  /** The App's, on the account that owns the repository. */
+  readonly installation: number;
   /** GitHub's REST and GraphQL, as that person. */
   as(login: string): Octokit;
   startApp(): Promise<RunningApp>;
@@ -72,6 +74,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     apps,
     app: first,
     botId: app.botUserId,
+    installation: app.installation,
     as: (login) => clientFor(hub, hub.tokenOf(login)),
     startApp: async () => {
       const another = await startApp(endpoint);
@@ -126,8 +129,8 @@ async function settle(hub: Emulator, options: WorldOptions) {
     events: manifest.default_events,
     webhookSecret: WEBHOOK_SECRET,
   });
-  hub.installApp({ app: APP_SLUG, account: OWNER, repositories: [REPOSITORY] });
-  return app;
+  const { id: installation } = hub.installApp({ app: APP_SLUG, account: OWNER, repositories: [REPOSITORY] });
+  return { ...app, installation };
 }
 
 /** The repository that people's thin workflows point to: the reusable workflows and the bundled action, as released. */

@@ -26,6 +26,17 @@ const roleOverride = z.strictObject({
   claims_from: z.enum(["queued", "review"]).optional(),
 });
 
+const labelName = z.string().min(1).max(50);
+const labelOverride = z.strictObject({
+  colour: z
+    .string()
+    .regex(/^[0-9a-fA-F]{6}$/, "a colour is six hexadecimal digits")
+    .transform((digits) => digits.toLowerCase())
+    .optional(),
+  description: z.string().max(100).optional(),
+  previously: z.array(labelName).max(10).default([]),
+});
+
 const CHECKS_NONE = "none";
 
 const configFields = {
@@ -109,6 +120,8 @@ const configFields = {
     .max(20)
     .default([]),
   bots: z.array(z.int().positive()).max(50).default([]),
+  /** How a label of ours looks here, and names that it had before: an issue keeps a label that is renamed. */
+  labels: z.record(labelName, labelOverride).default({}),
 };
 
 export const configSchema = z.strictObject(configFields);

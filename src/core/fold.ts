@@ -3,7 +3,7 @@
 
 import { backoffMs } from "./backoff.ts";
 import { isFamilyRecord, letGo, withFamilyMove } from "./fold-family.ts";
-import { decodeRecord, type LedgerEntry, type LedgerRecord } from "./record.ts";
+import { decodeRecord, type LedgerEntry, type LedgerRecord, NO_RESULT } from "./record.ts";
 import {
   type Counters,
   LEDGER_RECORDS_MAX,
@@ -109,7 +109,8 @@ export function applyRecord(task: Task | null, record: LedgerRecord, sha: Sha): 
  * @returns millionths of a dollar
  */
 export function chargeOf(lease: Lease, record: Pick<LedgerRecord, "move" | "data">): number {
-  if ("usage" in record.data) return record.data.usage.cost;
+  const isReported = "usage" in record.data && !("source" in record.data && record.data.source === NO_RESULT);
+  if (isReported) return record.data.usage.cost;
   return lease.run === null && lease.host === "actions" ? 0 : lease.reserved;
 }
 

@@ -1,6 +1,6 @@
 // What a finished run asks for: its result, or the lack of one, as a move request's data. Says nothing about whether it is granted.
 
-import { NO_RESULT } from "./decide.ts";
+import { NO_RESULT } from "./record.ts";
 import type { RequestData } from "./request.ts";
 import type { RunResult } from "./result.ts";
 import { NO_USAGE, type RunRef, type Sha, type WorkKept } from "./task.ts";
@@ -34,8 +34,9 @@ export function outcomeOf(left: Left, run: RunRef, token: Sha): Outcome | null {
     case "out-of-time":
     case "out-of-money":
     case "rate-limited":
-    case "model-unreachable":
       return { move: "suspend", data: { ...common, reason: result.reason } };
+    case "model-unreachable":
+      return { move: "suspend", data: { ...common, reason: result.reason, infrastructure: true } };
     case "bad-format":
       return { move: "fail", data: { ...common, reason: result.reason, source: NO_RESULT } };
     case "refused":

@@ -23,7 +23,7 @@ export function accountsToAsk(observation: Observation, isCommand: (body: string
   const named: (Account | null)[] = [
     issue.editor,
     ...comments
-      .filter((comment) => comment.reactions.length === 0 && isCommand(comment.body))
+      .filter(({ author, reactions, body }) => author?.id !== writer.id && reactions.length === 0 && isCommand(body))
       .map((comment) => comment.author)
       .toReversed(),
     ...pullRequests.flatMap((pullRequest) => pullRequest.reviews.map((review) => review.author)).toReversed(),

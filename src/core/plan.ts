@@ -7,6 +7,7 @@ import { decide, type RepositoryIntent, type Verdict } from "./decide.ts";
 import { eventRequests } from "./event-requests.ts";
 import { adoptionRequest } from "./family-requests.ts";
 import { applyRecord } from "./fold.ts";
+import { isTextChanged } from "./guards.ts";
 import { labelRequest } from "./label-requests.ts";
 import { type ActResults, machineRequest, tasksAhead } from "./machine-requests.ts";
 import type { Observation } from "./observation.ts";
@@ -14,6 +15,7 @@ import { standingOf } from "./people.ts";
 import type { LedgerRecord } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import type { MoveRequest } from "./request.ts";
+import { reservationFor } from "./reservation.ts";
 import { type Situation, situationOf } from "./situation.ts";
 import type { EpochMs, ShownState, Task } from "./task.ts";
 
@@ -140,14 +142,21 @@ function alreadyGranted(task: Task | null, request: MoveRequest): boolean {
 }
 
 /** The state whose label belongs on the issue: the ledger's, or `blocked` for a queued task that something keeps. */
-export function shownState(
-  task: Task | null,
-  { blockers, circle, children }: Pick<Situation, "blockers" | "circle" | "children">,
-): ShownState | null {
+export function shownState(task: Task | null, situation: KeepingFacts): ShownState | null {
   if (task === null) return null;
-  const waits = blockers.length > 0 || circle !== null || children.open.length > 0 || children.missing > 0;
-  const isKept = task.held !== null || (task.state === "queued" && waits);
+  const isKept = task.held !== null || (task.state === "queued" && isInItsOwnWay(task, situation));
   return isKept && task.state !== "claimed" && task.endedAt === null ? "blocked" : task.state;
+}
+
+type KeepingFacts = Pick<Situation, "blockers" | "circle" | "children" | "overlaps" | "issue" | "config">;
+
+/** What keeps it lies in the task itself, and is not over by waiting: it says so, and nobody in the queue waits behind it. */
+function isInItsOwnWay(task: Task, { blockers, circle, children, overlaps, issue, config }: KeepingFacts): boolean {
+  const waitsForOthers = blockers.length > 0 || circle !== null || children.open.length > 0 || children.missing > 0;
+  const isInTheWay = overlaps.length > 0 && config.paths.overlap === "serialise";
+  return (
+    waitsForOthers || isInTheWay || !issue.isOpen || isTextChanged(task, issue) || reservationFor(task, config) <= 0
+  );
 }
 
 function labelStep(look: Working, id: string, situation: Situation): Step | null {

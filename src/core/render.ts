@@ -14,9 +14,11 @@ import { type EvidenceCheck, evidenceCheck } from "./render-evidence.ts";
 import { overlapWarning } from "./render-family-refusal.ts";
 import { time } from "./render-format.ts";
 import { needText } from "./render-need.ts";
+import { pauseNotice } from "./render-pause.ts";
 import { foreignPullRequestComment, pullRequestBody, pullRequestTitle } from "./render-pull-request.ts";
 import { refusalSentence } from "./render-refusal.ts";
 import { statusText } from "./render-status.ts";
+import type { RepositoryPause } from "./repository.ts";
 import type { RunResult } from "./result.ts";
 import { placeOf } from "./schedule.ts";
 import { overlapsIn, pullRequestOf } from "./situation.ts";
@@ -127,6 +129,20 @@ export function renderNeed({ task, need }: NeedInput): string {
   const isList = task.state === "needs-human" && task.breakdown?.isApproved === false;
   const choices = boxesFor(isList ? ["accept", ...verbs] : verbs);
   return needText({ mention: asker, need, choices, accepts: isList ? "the list of sub-tasks" : "the work" });
+}
+
+export interface PauseNoticeInput {
+  readonly task: Task;
+  readonly pause: RepositoryPause;
+  readonly observation: Observation;
+}
+
+/** Said once, on the issue of the task whose failure made the machine pause itself. */
+export function renderPauseNotice({ task, pause, observation }: PauseNoticeInput): string {
+  const failed = recordsOf(observation).findLast(({ move }) => move === "release" || move === "suspend");
+  const reason = failed?.move === "release" || failed?.move === "suspend" ? failed.data.reason : "";
+  const asker = task.queuedBy?.kind === "user" ? task.queuedBy.login : null;
+  return pauseNotice({ mention: asker, why: pause.why, reason });
 }
 
 /** Said once, on an issue whose ledger nobody can vouch for. */

@@ -68,7 +68,7 @@ export function situationOf(observation: Observation, task: Task | null, renewed
       editor:
         issue.editor === null ? null : { login: issue.editor.login, canWrite: canWrite(observation, issue.editor.id) },
     },
-    repository: state ?? { problem: "problem" in repositoryLedger ? repositoryLedger.problem : "unreadable" },
+    repository: repositoryOf(observation),
     ...waitingOf(observation, task),
     depth: originIn(observation)?.depth ?? 0,
     overlaps: overlapsIn(observation),
@@ -117,6 +117,13 @@ export function overlapsIn({ works, issue, config }: Observation): Situation["ov
     .filter((work) => work.issue !== issue.number)
     .map((work) => ({ issue: work.issue, paths: overlapOf(mine, [...work.paths, ...work.files]) }))
     .filter(({ paths }) => paths.length > 0);
+}
+
+/** Where no version of the config holds, nobody knows what people want: that is as bad as an unreadable ledger. */
+function repositoryOf({ repositoryLedger, configSource, configProblems }: Observation): Situation["repository"] {
+  if ("problem" in repositoryLedger) return { problem: repositoryLedger.problem };
+  if (configSource !== null) return repositoryLedger.state;
+  return { problem: `no version of .github/signalbox.yml holds (${configProblems[0] ?? "unknown"})` };
 }
 
 function canWrite(observation: Observation, accountId: number): boolean {

@@ -100,6 +100,9 @@ function issueLevers(github: Github, { owner, name }: RepositoryRef) {
     addLabel: async (by, issue, label) => void (await act(by, "POST", `/issues/${issue}/labels`, { labels: [label] })),
     removeLabel: async (by, issue, label) =>
       void (await act(by, "DELETE", `/issues/${issue}/labels/${encodeURIComponent(label)}`)),
+    renameLabel: async (by, from, to) =>
+      void (await act(by, "PATCH", `/labels/${encodeURIComponent(from)}`, { new_name: to })),
+    deleteLabel: async (by, label) => void (await act(by, "DELETE", `/labels/${encodeURIComponent(label)}`)),
     closeIssue: async (by, issue, reason) =>
       void (await act(by, "PATCH", `/issues/${issue}`, { state: "closed", state_reason: reason })),
     async blockBy(by, issue, blocker) {
@@ -174,6 +177,13 @@ function gitLevers(github: Github, { owner, name }: RepositoryRef) {
       const files = { ".github/signalbox.yml": yaml };
       await git.commitFiles({ branch: "main", message: "config", files, author: "alice" });
     },
+    pushConfig: async (by, branch, yaml) =>
+      await git.commitFiles({
+        branch,
+        message: "config",
+        files: { ".github/signalbox.yml": yaml },
+        author: by.login,
+      }),
     refOf: async (ref) => git.refs(ref)[ref] ?? null,
     async collide(by) {
       await git.commitFiles({ branch: "main", message: "collide", files: { "work.txt": "other\n" }, author: by.login });

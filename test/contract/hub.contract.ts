@@ -7,6 +7,7 @@ import { observeContract } from "./observe.contract.ts";
 import { pullRequestsContract } from "./pull-requests.contract.ts";
 import { refsContract } from "./refs.contract.ts";
 import type { MakeStage } from "./stage.ts";
+import { surveyContract } from "./survey.contract.ts";
 
 export function hubContract(name: string, make: MakeStage): void {
   describe(name, () => {
@@ -14,6 +15,7 @@ export function hubContract(name: string, make: MakeStage): void {
     describe("a look", () => observeContract(make));
     describe("effects", () => effectsContract(make));
     describe("kin", () => familyContract(make));
+    describe("a survey", () => surveyContract(make));
     describe("the pull request of a task", () => pullRequestsContract(make));
   });
 }

@@ -55,6 +55,8 @@ export function createMemory() {
     repositories: createTable<Knowledge>(),
     /** Node ids of labels, by `owner/name` and label. */
     labels: createTable<string>(),
+    /** Numbers of our own boards, by `owner/name`. */
+    boards: createTable<readonly number[]>(),
     /** Node ids of accounts, by numeric id. */
     accounts: createTable<string>(),
     /** Names of the checks that a branch requires, and when they were read. By `owner/name` and branch. */

@@ -1,6 +1,9 @@
 // The GraphQL documents that are sent to GitHub. One look at a task is one document and costs one point: GitHub counts
 // the lists that it may have to fetch and divides by a hundred, so the first pages below are cut to stay under 150.
 
+import { RECENT_RECORDS } from "../../core/survey.ts";
+import { SHOWN_STATES } from "../../core/task.ts";
+
 /** Items of a first page whose items hold a list of their own: each of them counts. */
 export const FIRST_RECORDS = 40;
 export const FIRST_LABELLED = 50;
@@ -35,7 +38,7 @@ const COMMENT = `fragment Said on IssueComment {
 const HAPPENED = `
   __typename
   ... on LabeledEvent { id createdAt actor { ...Who } label { name } }
-  ... on UnlabeledEvent { id createdAt actor { ...Who } label { name } }
+  ... on UnlabeledEvent { id createdAt actor { ...Who } label { id name } }
   ... on ClosedEvent { id createdAt actor { ...Who } }
   ... on ReopenedEvent { id createdAt actor { ...Who } }
   ... on AssignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }
@@ -127,9 +130,13 @@ const CHECK = `fragment Checked on StatusCheckRollupContext {
 
 const ISSUE_PARTS = [ACTOR, COMMENT, EVENT, PULL_EVENT];
 
+/** Single objects cost nothing: which of the labels that say a state there are, and their ids. */
+const STATE_LABELS = SHOWN_STATES.map((_state, index) => `state${index}: label(name: $state${index}) { id name }`);
+const STATE_VARIABLES = SHOWN_STATES.map((_state, index) => `, $state${index}: String!`).join("");
+
 /** Everything that one decision about one task needs. */
 export const LOOK = [
-  `query Look($owner: String!, $name: String!, $number: Int!, $ledger: String!, $repositoryLedger: String!, $taskRef: String!, $taskBranch: String!, $ledgers: String!, $labels: [String!]) {
+  `query Look($owner: String!, $name: String!, $number: Int!, $ledger: String!, $repositoryLedger: String!, $taskRef: String!, $taskBranch: String!, $ledgers: String!, $labels: [String!]${STATE_VARIABLES}) {
   repository(owner: $owner, name: $name) {
     id databaseId name isPrivate
     owner { login }
@@ -142,6 +149,7 @@ export const LOOK = [
     pullRequests(headRefName: $taskBranch, first: ${FIRST_PULL_REQUESTS}, ${NEWEST}) { ${NEXT} nodes { ...Offered } }
     ledgers: refs(refPrefix: $ledgers, first: ${PAGE_ITEMS}) { ${TIPS} }
     labelled: issues(labels: $labels, states: [OPEN], first: ${FIRST_LABELLED}) { ${LABELLED} }
+    ${STATE_LABELS.join("\n    ")}
   }
 }`,
   ...ISSUE_PARTS,
@@ -224,6 +232,69 @@ export const PARENT_LEDGER = [
 }`,
   RECORD,
 ].join("\n");
+
+/** Records of the repository ledger, newest first; items of the lists that only a look at a whole repository reads. */
+const SURVEY_LABELS = `labels(first: ${PAGE_ITEMS}, after: $afterLabels) { ${NEXT} nodes { id name color description } }`;
+const SURVEY_MADE = `made: issues(first: ${PAGE_ITEMS}, after: $afterMade, filterBy: { createdBy: $writer }, orderBy: { field: CREATED_AT, direction: ASC }, states: [OPEN, CLOSED]) { ${NEXT} nodes { number title } }`;
+
+/** A repository as a whole, without its boards. */
+export const SURVEY = [
+  `query Survey($owner: String!, $name: String!, $repositoryLedger: String!, $proposal: String!, $workflow: String!, $writer: String!, $afterLabels: String, $afterMade: String) {
+  repository(owner: $owner, name: $name) {
+    id databaseId name isPrivate isArchived url
+    owner { login }
+    defaultBranchRef { name target { oid } }
+    config: object(expression: "HEAD:.github/signalbox.yml") { ... on Blob { text isTruncated } }
+    workflow: object(expression: $workflow) { __typename }
+    repositoryLedger: ref(qualifiedName: $repositoryLedger) { target { ... on Commit { history(first: ${RECENT_RECORDS}) { nodes { ...Recorded } } } } }
+    proposals: pullRequests(headRefName: $proposal, first: 5, ${NEWEST}) { nodes { number state createdAt headRepository { nameWithOwner } author { ...Who } } }
+    ${SURVEY_LABELS}
+    ${SURVEY_MADE}
+  }
+}`,
+  ACTOR,
+  RECORD,
+].join("\n");
+
+/** Edits of a board that are looked through for what people did since ours. */
+const BOARD_EDITS = 30;
+
+/** @returns a query for boards; variables are `owner`, `name`, `board0`, `board1`, … */
+export function boardsDocument(count: number): string {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  return [
+    `query Boards($owner: String!, $name: String!, ${indexes.map((index) => `$board${index}: Int!`).join(", ")}) {
+  repository(owner: $owner, name: $name) { ${indexes.map((index) => `board${index}: issue(number: $board${index}) { ...Board }`).join(" ")} }
+}`,
+    `fragment Board on Issue {
+  id number title body createdAt state
+  author { ...Who }
+  userContentEdits(first: ${BOARD_EDITS}) { nodes { id editedAt diff editor { ...Who } } }
+  events: timelineItems(last: 20, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes { ...Happened } }
+  comments(last: 50) { nodes { body author { ...Who } } }
+}`,
+    EVENT,
+    ACTOR,
+  ].join("\n");
+}
+
+/** What people could queue: the newest open issues. */
+export const OPEN_ISSUES = [
+  `query OpenIssues($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) {
+    issues(first: ${FIRST_LABELLED}, states: [OPEN], orderBy: { field: CREATED_AT, direction: DESC }) { nodes { number title body author { ...Who } labels(first: 30) { nodes { name } } } }
+  }
+}`,
+  ACTOR,
+].join("\n");
+
+/** The config file as of one commit, and as the default branch has it. */
+export const CONFIG_AT = `query ConfigAt($owner: String!, $name: String!, $at: String!) {
+  repository(owner: $owner, name: $name) {
+    at: object(expression: $at) { ... on Blob { text isTruncated } }
+    now: object(expression: "HEAD:.github/signalbox.yml") { ... on Blob { text isTruncated } }
+  }
+}`;
 
 /** Who a repository is, when no look has said it before. */
 export const REPOSITORY = `query Repository($owner: String!, $name: String!) {

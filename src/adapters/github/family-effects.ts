@@ -1,7 +1,7 @@
 // Makes sub-issues and the branch that a project's sub-tasks are merged into. Both are looked for before they are made.
 
 import { z } from "zod";
-import type { Effect, EffectResult, IssueRef } from "../../core/ports.ts";
+import type { Effect, EffectResult, RepositoryRef } from "../../core/ports.ts";
 import type { ConfigReader } from "./config-file.ts";
 import type { Context } from "./context.ts";
 import { labelIds } from "./labels.ts";
@@ -32,7 +32,7 @@ async function findChild(wire: Wire, effect: Of<"create-child">): Promise<Effect
 export async function createChild(
   context: Context,
   configs: ConfigReader,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effect: Of<"create-child">,
 ): Promise<EffectResult> {
   const wire = await context.wireTo(ref);
@@ -64,7 +64,7 @@ export async function createChild(
 
 export async function createBranch(
   context: Context,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effect: Of<"create-branch">,
 ): Promise<EffectResult> {
   const wire = await context.wireTo(ref);

@@ -1,9 +1,9 @@
 // The port `Hub` over GitHub's API. Each call is one of the other files; this one says which.
 
 import type { Account, Permission } from "../../core/observation.ts";
-import type { Clock, Effect, EffectResult, Hub, IssueRef, Random, RepositoryRef } from "../../core/ports.ts";
+import type { Clock, Effect, EffectResult, Hub, Random, RepositoryRef } from "../../core/ports.ts";
 import type { EpochMs } from "../../core/task.ts";
-import { showEvidence } from "./check-effects.ts";
+import { showCheck } from "./check-effects.ts";
 import type { OctokitLike } from "./client.ts";
 import { createComment } from "./comments.ts";
 import { type ConfigReader, createConfigReader } from "./config-file.ts";
@@ -17,8 +17,10 @@ import { closePullRequest, merge, openPullRequest } from "./pull-request-effects
 import { createRecord } from "./records.ts";
 import { updateRefs } from "./refs.ts";
 import { knowledgeOf } from "./repositories.ts";
+import { createIssue, propose } from "./repository-effects.ts";
 import { cancelRun, dispatch } from "./run-effects.ts";
 import { applyShared, isShared, type SharedEffect } from "./shared-effects.ts";
+import { openIssues, reportConfig, survey } from "./survey.ts";
 import { createWire, type Wire } from "./wire.ts";
 
 export interface GithubHubOptions {
@@ -41,7 +43,7 @@ type SingleEffect = Exclude<Effect, SharedEffect>;
 async function applySingle(
   context: Context,
   configs: ConfigReader,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effect: SingleEffect,
 ): Promise<EffectResult> {
   switch (effect.kind) {
@@ -63,12 +65,17 @@ async function applySingle(
       return await openPullRequest(context, ref, effect);
     case "close-pull-request":
       return await closePullRequest(context, ref, effect);
-    case "evidence-check":
-      return await showEvidence(context, ref, effect);
     case "create-child":
       return await createChild(context, configs, ref, effect);
     case "create-branch":
       return await createBranch(context, ref, effect);
+    case "evidence-check":
+    case "config-check":
+      return await showCheck(context, ref, effect);
+    case "create-issue":
+      return await createIssue(context, ref, effect);
+    case "propose":
+      return await propose(context, ref, effect);
     case "delete-branch":
       return await deleteBranch(context, configs, ref, effect);
   }
@@ -90,7 +97,7 @@ async function deleteBranch(
 async function apply(
   context: Context,
   configs: ConfigReader,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effects: readonly Effect[],
 ): Promise<readonly EffectResult[]> {
   const results: EffectResult[] = [];
@@ -147,5 +154,11 @@ export function createGithubHub(options: GithubHubOptions): Hub {
     updateRefs: (repository, updates) => updateRefs(context, configs, repository, updates),
     apply: (ref, effects) => apply(context, configs, ref, effects),
     openTasks: (repository) => openTasks(context, configs, repository),
+    async survey(repository) {
+      asked.delete(nameOf(repository));
+      return await survey(context, configs, repository);
+    },
+    openIssues: (repository) => openIssues(context, repository),
+    reportConfig: (repository, sha, when) => reportConfig(context, configs, repository, sha, when),
   };
 }

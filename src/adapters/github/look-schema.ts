@@ -2,6 +2,7 @@
 // or null where GitHub promises a value throws, and the loop looks again.
 
 import { z } from "zod";
+import { SHOWN_STATES } from "../../core/task.ts";
 
 const page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
 /** GitHub's BigInt is a string on the wire. */
@@ -41,7 +42,7 @@ const happenedSchema = z.object({
   id: z.string(),
   createdAt: time,
   actor: who,
-  label: z.object({ name: z.string() }).optional(),
+  label: z.object({ id: z.string().optional(), name: z.string() }).optional(),
   assignee: z.object({ login: z.string().optional() }).nullish(),
 });
 export type Happened = z.infer<typeof happenedSchema>;
@@ -187,6 +188,87 @@ export const lookSchema = z.object({
   }),
 });
 export type LookAnswer = z.infer<typeof lookSchema>["repository"];
+
+const stateLabel = z.object({ id: z.string(), name: z.string() }).nullable();
+/** Those of the state labels that there are: `state0`, `state1`, … of the same answer. */
+export const stateLabelsSchema = z
+  .object({ repository: z.record(z.string(), z.unknown()) })
+  .transform(({ repository }) =>
+    SHOWN_STATES.flatMap((_state, index) => stateLabel.parse(repository[`state${index}`] ?? null) ?? []),
+  );
+
+export const surveySchema = z.object({
+  repository: z.object({
+    id: z.string(),
+    databaseId: z.int(),
+    name: z.string(),
+    isPrivate: z.boolean(),
+    isArchived: z.boolean(),
+    url: z.string(),
+    owner: z.object({ login: z.string() }),
+    defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid }).nullable() }).nullable(),
+    config: blobSchema,
+    workflow: z.object({ __typename: z.string() }).nullable(),
+    repositoryLedger: z
+      .object({ target: z.object({ history: z.object({ nodes: z.array(recordedSchema) }) }) })
+      .nullable(),
+    proposals: z.object({
+      nodes: z.array(
+        z.object({
+          number: z.int(),
+          state: z.enum(["OPEN", "CLOSED", "MERGED"]),
+          createdAt: time,
+          headRepository: z.object({ nameWithOwner: z.string() }).nullable(),
+          author: who,
+        }),
+      ),
+    }),
+    labels: whole(
+      z.object({ id: z.string(), name: z.string(), color: z.string(), description: z.string().nullable() }),
+    ),
+    made: whole(z.object({ number: z.int(), title: z.string() })),
+  }),
+});
+export type SurveyAnswer = z.infer<typeof surveySchema>["repository"];
+
+const boardSchema = z
+  .object({
+    id: z.string(),
+    number: z.int(),
+    title: z.string(),
+    body: z.string(),
+    createdAt: time,
+    state: z.string(),
+    author: who,
+    userContentEdits: z
+      .object({
+        nodes: z.array(z.object({ id: z.string(), editedAt: time, diff: z.string().nullable(), editor: who })),
+      })
+      .nullable(),
+    events: z.object({ nodes: z.array(happenedSchema) }),
+    comments: z.object({ nodes: z.array(z.object({ body: z.string(), author: who })) }),
+  })
+  .nullable();
+export type BoardAnswer = NonNullable<z.infer<typeof boardSchema>>;
+export const boardsSchema = z.object({ repository: z.record(z.string(), boardSchema) });
+
+export const openIssuesSchema = z.object({
+  repository: z.object({
+    issues: z.object({
+      nodes: z.array(
+        z.object({
+          number: z.int(),
+          title: z.string(),
+          body: z.string(),
+          author: who,
+          labels: z.object({ nodes: z.array(z.object({ name: z.string() })) }).nullable(),
+        }),
+      ),
+    }),
+  }),
+});
+
+export const configAtSchema = z.object({ repository: z.object({ at: blobSchema, now: blobSchema }) });
 
 const onNode = <T extends z.ZodRawShape>(shape: T) => z.object({ node: z.object(shape) });
 /** Answers to the further pages, by the name of the page. */

@@ -1,8 +1,9 @@
 // The config file: joined with the organisation's, and held to its last good version while it is wrong.
 
 import { describe, expect, it } from "vitest";
-import { createConfigReader, extendConfig } from "../../../src/adapters/github/config-file.ts";
+import { createConfigReader } from "../../../src/adapters/github/config-file.ts";
 import type { GraphqlAnswer, Wire } from "../../../src/adapters/github/wire.ts";
+import { extendConfig } from "../../../src/core/config-extend.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const REPOSITORY = { owner: "acme", name: "app" };
