@@ -120,7 +120,11 @@ function limited(task: Task | null, request: MoveRequest, { config, pullRequest 
         : (counters?.rejections ?? 0) + 1 >= limits.rejections
           ? "needs-human"
           : "queued";
+    case "split":
+      return config.breakdown.approve ? "needs-human" : "queued";
     case "merge-refused":
+      // Nobody works on a parent: what its sub-tasks made together is a person's to put right.
+      if (task?.submission?.isAssembled === true) return "needs-human";
       // Whoever closed the pull request meant something by it: a person says what.
       if (pullRequest?.isOpen === false) return "needs-human";
       return (counters?.mergeRefusals ?? 0) + 1 > limits["merge-updates"] ? "needs-human" : "queued";
@@ -166,7 +170,7 @@ function intentOf(task: Task | null, record: LedgerRecord, { leftReview }: Situa
 }
 
 function outcomeFor(record: LedgerRecord): "worked" | "infrastructure" | "neutral" {
-  if (record.move === "submit" || record.move === "ask") return "worked";
+  if (record.move === "submit" || record.move === "ask" || record.move === "split") return "worked";
   if (record.move === "release" && record.data.infrastructure) return "infrastructure";
   if (record.move === "suspend" && record.data.infrastructure === true) return "infrastructure";
   return "neutral";

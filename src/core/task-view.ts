@@ -2,6 +2,7 @@
 // author has, hidden text taken out. Pure; decides nothing about the task.
 
 import type { TaskView } from "./api.ts";
+import { baseBranchOf } from "./family.ts";
 import { visible } from "./hidden-text.ts";
 import type { Account, Observation, ObservedComment } from "./observation.ts";
 import type { Refusal } from "./refusal.ts";
@@ -26,7 +27,7 @@ export interface ViewFacts {
 
 /** The branch that a task's work is meant for. */
 export function baseOf(task: Task, observation: Observation): string {
-  return task.settings.base ?? observation.repository.defaultBranch;
+  return baseBranchOf(task, observation);
 }
 
 /** @returns the view, or why there is none: no lease, or a text that is not the one that was queued */

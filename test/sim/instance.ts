@@ -4,6 +4,7 @@
 import type { MemoryWorld } from "../../src/adapters/memory/world.ts";
 import { createMemoryQueue } from "../../src/adapters/queue/memory-queue.ts";
 import { createAskBoard } from "../../src/app/asks.ts";
+import { createDependants } from "../../src/app/dependants.ts";
 import { groupOf } from "../../src/app/keys.ts";
 import { createRunsApi } from "../../src/app/runs/api.ts";
 import { createLiveRuns } from "../../src/app/runs/live.ts";
@@ -80,6 +81,7 @@ export function createInstance(options: InstanceOptions) {
     queue,
     asks,
     pullRequests: createPullRequestTasks(),
+    dependants: createDependants(),
     metrics: { look: () => undefined },
     clock,
     random,

@@ -8,6 +8,7 @@ import type { OctokitLike } from "./client.ts";
 import { createComment } from "./comments.ts";
 import { type ConfigReader, createConfigReader } from "./config-file.ts";
 import { type Context, createMemory, nameOf } from "./context.ts";
+import { createBranch, createChild } from "./family-effects.ts";
 import type { Governor } from "./governor.ts";
 import { observe } from "./observe.ts";
 import { openTasks, tasksInMotion } from "./open-tasks.ts";
@@ -25,6 +26,8 @@ import { createWire, type Wire } from "./wire.ts";
 export interface GithubHubOptions {
   /** An authenticated Octokit for one repository, without throttling or retries of its own. */
   readonly octokitFor: (repository: RepositoryRef) => Promise<OctokitLike>;
+  /** One that reads issues in every repository of the installation; without it, what stands elsewhere is unknown. */
+  readonly octokitAcross?: (repository: RepositoryRef) => Promise<OctokitLike>;
   /** One per installation, shared by everybody who writes with its tokens. */
   readonly governor: Governor;
   /** The account that writes records: the App's bot, or `github-actions[bot]`. */
@@ -64,6 +67,10 @@ async function applySingle(
       return await openPullRequest(context, ref, effect);
     case "close-pull-request":
       return await closePullRequest(context, ref, effect);
+    case "create-child":
+      return await createChild(context, configs, ref, effect);
+    case "create-branch":
+      return await createBranch(context, ref, effect);
     case "evidence-check":
     case "config-check":
       return await showCheck(context, ref, effect);
@@ -127,7 +134,22 @@ export function createGithubHub(options: GithubHubOptions): GithubHub {
     return createWire({ octokit, governor, clock, random });
   }
 
-  const context: Context = { wireTo, writer, installedAt, mayLackChecks, clock, random, memory: createMemory() };
+  const { octokitAcross } = options;
+  const wireAcross =
+    octokitAcross === undefined
+      ? null
+      : async (repository: RepositoryRef): Promise<Wire> =>
+          createWire({ octokit: await octokitAcross(repository), governor, clock, random });
+  const context: Context = {
+    wireTo,
+    wireAcross,
+    writer,
+    installedAt,
+    mayLackChecks,
+    clock,
+    random,
+    memory: createMemory(),
+  };
   const configs = createConfigReader(wireTo);
   /** Of one look: the next one asks again, so that a right that was taken away is gone. */
   const asked = new Map<string, Map<number, Permission>>();

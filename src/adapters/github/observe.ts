@@ -12,6 +12,7 @@ import {
   REPOSITORY_LEDGER_REF,
   taskBranch,
 } from "../../core/observation.ts";
+import { isAskedForWorks } from "../../core/path-overlap.ts";
 import type { IssueRef } from "../../core/ports.ts";
 import { readRepositoryLedger } from "../../core/repository-record.ts";
 import { type EpochMs, SHOWN_STATES } from "../../core/task.ts";
@@ -29,12 +30,14 @@ import {
   stateLabelsSchema,
   type Who,
 } from "./look-schema.ts";
-import { observedBlockers } from "./observe-blockers.ts";
+import { observedFamily } from "./observe-family.ts";
 import { headsOf } from "./observe-heads.ts";
 import { observedComment, observedEvent, observedIssue } from "./observe-issue.ts";
 import { entryOf, ledgerOf, neighboursOf, tipsOf } from "./observe-ledger.ts";
 import { observedPullRequest } from "./observe-pull-request.ts";
+import { observedRelations } from "./observe-relations.ts";
 import { observedRuns } from "./observe-runs.ts";
+import { observedWorks } from "./observe-works.ts";
 import { followPages } from "./pages.ts";
 import { requiredChecks } from "./required-checks.ts";
 import type { Wire } from "./wire.ts";
@@ -223,17 +226,27 @@ async function assemble(
   ]);
   const tip = ledger.at(-1);
   const record = recordOf(tip, expected);
-  const last = tip === undefined || record === null ? null : { sha: tip.sha, record };
+  const last = record?.state === "claimed" ? lastClaim(ledger, expected) : null;
   const head = pulls.find((pull) => pull.state === "OPEN")?.headRefOid ?? null;
   const bases = pulls.filter((pull) => pull.state === "OPEN").map((pull) => pull.baseRefName);
-  const [comments, heads, runs, blockers, required] = await Promise.all([
+  const shared = repository.repositoryLedger?.target ?? null;
+  const repositoryLedger = readRepositoryLedger(
+    shared === null ? null : entryOf(recordedSchema.parse(shared)),
+    expected,
+  );
+  const claimed = "state" in repositoryLedger ? repositoryLedger.state.admissions.map((one) => one.issue) : [];
+  const state = record?.state ?? "none";
+  const { body } = repository.issue;
+  const isAsked = isAskedForWorks({ body, hasPullRequest: head !== null }, state, config.config);
+  const [comments, heads, runs, relations, family, works, required] = await Promise.all([
     commentsOf(wire, repository.issue, pulls),
     headsOf(wire, ref, head, ledger, expected),
     observedRuns(context, ref, config.config, last),
-    observedBlockers(wire, ref, repository.issue, record?.state ?? "none"),
+    observedRelations(context, wire, ref, repository.issue, state),
+    observedFamily(wire, ref, repository.issue, writer, state),
+    isAsked ? observedWorks(wire, ref, body, claimed) : [],
     requiredChecks(context, ref, bases, now),
   ]);
-  const shared = repository.repositoryLedger?.target ?? null;
   return {
     now,
     repository: repositoryOf(context, repository),
@@ -245,14 +258,31 @@ async function assemble(
     events,
     comments,
     ledger,
-    repositoryLedger: readRepositoryLedger(shared === null ? null : entryOf(recordedSchema.parse(shared)), expected),
+    repositoryLedger,
     taskBranch: repository.taskBranch?.target.oid ?? null,
     pullRequests: await observePulls(wire, pulls, { writer, heads, now, required }),
     runs,
-    blockers,
+    ...relations,
+    blocking: (repository.issue.blocking?.nodes ?? []).flatMap((node) =>
+      node === null ? [] : [`${node.repository.nameWithOwner}#${node.number}`],
+    ),
+    family,
+    works,
     neighbours: neighboursOf(ref.issue, tips, labelled, expected),
     permissions: new Map(),
   };
+}
+
+/** What says which run works: notes and holds may follow it without ending anything. */
+function lastClaim(
+  ledger: Observation["ledger"],
+  expected: { readonly writerId: number; readonly repositoryId: number },
+) {
+  for (const entry of ledger.toReversed()) {
+    const record = recordOf(entry, expected);
+    if (record?.move === "claim" || record?.move === "bind") return { sha: entry.sha, record };
+  }
+  return null;
 }
 
 /** Oldest first, as everything else in an observation. */

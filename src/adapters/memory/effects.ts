@@ -4,7 +4,8 @@
 import { CONFIG_CHECK } from "../../core/config-check.ts";
 import { EVIDENCE_CHECK } from "../../core/gate.ts";
 import type { Account } from "../../core/observation.ts";
-import type { Effect, EffectResult } from "../../core/ports.ts";
+import type { Effect } from "../../core/ports.ts";
+import { onFamily } from "./family-effects.ts";
 import {
   type Act,
   addLabel,
@@ -18,40 +19,14 @@ import {
   reopen,
   unassign,
 } from "./issues.ts";
+import { issueByNode, type Outcome, outcome, refuse } from "./outcome.ts";
 import { mergePullRequest, openPullRequest, openPullRequestOf } from "./pull-requests.ts";
 import { moveRefs } from "./refs.ts";
 import { type Done, onRepository } from "./repository-effects.ts";
-import { type MemoryComment, type MemoryIssue, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
-import type { Change } from "./world.ts";
-
-/** A change and what the caller is told of it. `id` is a getter's worth of the act that made it. */
-export interface Outcome {
-  readonly change: Change;
-  readonly result: EffectResult;
-}
-
-const DONE: EffectResult = { ok: true };
-
-function outcome(
-  state: MemoryRepository,
-  what: string,
-  issue: number | undefined,
-  detail = "",
-  result = DONE,
-): Outcome {
-  return { change: { state, what, detail, ...(issue === undefined ? {} : { issue }) }, result };
-}
-
-function refuse(state: MemoryRepository, refused: string): Outcome {
-  return outcome(state, "refused", undefined, refused, { ok: false, refused });
-}
+import { type MemoryComment, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
 
 function asOutcome({ state, what, detail, result }: Done): Outcome {
   return { change: { state, what, detail }, result };
-}
-
-function issueByNode(state: MemoryRepository, nodeId: string): MemoryIssue | undefined {
-  return [...state.issues.values()].find((issue) => issue.nodeId === nodeId);
 }
 
 function commentByNode(state: MemoryRepository, nodeId: string): MemoryComment | undefined {
@@ -81,6 +56,10 @@ export function carryOut(state: MemoryRepository, effect: Effect, act: Act): Out
       return onComment(state, effect, act);
     case "create-comment":
       return createComment(state, effect, act);
+    case "create-child":
+    case "block":
+    case "create-branch":
+      return onFamily(state, effect, act);
     case "dispatch":
     case "cancel-run":
       return onRun(state, effect, act);

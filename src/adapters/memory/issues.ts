@@ -63,6 +63,7 @@ export function openIssue(
     events: [],
     versions: [],
     blockers: [],
+    parent: null,
   };
   return putIssue({ ...repository, nextNumber: number + 1 }, issue);
 }
