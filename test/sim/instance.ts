@@ -72,6 +72,7 @@ export function createInstance(options: InstanceOptions) {
   const work = createWork({
     github: {
       hubFor,
+      installation: async () => null,
       headBranchOf: async (_ref, pullRequest) => stateOf().pullRequests.get(pullRequest)?.headRef ?? null,
     },
     reconcile,
@@ -98,6 +99,7 @@ export function createInstance(options: InstanceOptions) {
   });
   const sweep = createSweep({
     github: {
+      installations: async () => [],
       repositories: async () => [repository],
       ...options.deliveries,
     },
