@@ -101,6 +101,7 @@ export function createInstance(options: InstanceOptions) {
   });
   const sweep = createSweep({
     github: {
+      installations: async () => [],
       repositories: async () => [repository],
       installations: async () => [],
       ...options.deliveries,
