@@ -13,7 +13,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "parts",
-          include: ["test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts"],
+          include: ["test/{reconcile,sim,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts"],
         },
       },
       { extends: true, test: { name: "emulator", include: ["emulator/test/**/*.test.ts"] } },
