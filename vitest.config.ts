@@ -18,7 +18,7 @@ export default defineConfig({
           name: "parts",
           include: [
             "test/workflows.test.ts",
-            "test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts",
+            "test/{reconcile,sim,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts",
           ],
         },
       },

@@ -49,10 +49,10 @@ function isOthers({ update, tip, newest }: RefStanding): boolean {
   return update.before === null || newest.includes(update.before);
 }
 
-type Proof = AppendResult | "as-before" | "elsewhere";
+export type Proof = AppendResult | "as-before" | "elsewhere";
 
 /** @returns what the refs prove; `elsewhere`: something was deleted or moved by force, or we were shown the past */
-function proofOf(found: readonly RefStanding[]): Proof {
+export function proofOf(found: readonly RefStanding[]): Proof {
   if (areOurs(found)) return "won";
   if (found.some(isOthers)) return "lost";
   if (found.every(({ update, tip }) => tip === update.before)) return "as-before";

@@ -103,7 +103,6 @@ export function createInstance(options: InstanceOptions) {
     github: {
       installations: async () => [],
       repositories: async () => [repository],
-      installations: async () => [],
       ...options.deliveries,
     },
     queue,
