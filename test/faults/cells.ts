@@ -24,6 +24,7 @@ export interface Outcome {
   readonly wrong: readonly string[];
   readonly sweeps: number;
   readonly attempts: number;
+  readonly repeats: number;
   readonly moves: readonly string[];
   /** For whoever reads a failure. */
   readonly notes: readonly string[];
@@ -90,7 +91,16 @@ export async function runCell(universe: Universe, cell: Cell): Promise<Outcome> 
   } catch (error) {
     if (!(error instanceof Stuck)) throw error;
     const notes = notesOf(world);
-    return { cell, hasStruck: hasStruck(), wrong: [error.message], sweeps: Infinity, attempts: 0, moves: [], notes };
+    return {
+      cell,
+      hasStruck: hasStruck(),
+      wrong: [error.message],
+      sweeps: Infinity,
+      attempts: 0,
+      repeats: 0,
+      moves: [],
+      notes,
+    };
   } finally {
     await world.close();
   }
@@ -98,8 +108,8 @@ export async function runCell(universe: Universe, cell: Cell): Promise<Outcome> 
 
 function judge(cell: Cell, told: Told, hasStruck: boolean, world: World): Outcome {
   const late = told.sweeps > SWEEPS_MAX ? [`it took ${told.sweeps} sweeps`] : [];
-  const { sweeps, attempts, moves } = told;
-  return { cell, hasStruck, wrong: [...told.wrong, ...late], sweeps, attempts, moves, notes: notesOf(world) };
+  const { sweeps, attempts, repeats, moves } = told;
+  return { cell, hasStruck, wrong: [...told.wrong, ...late], sweeps, attempts, repeats, moves, notes: notesOf(world) };
 }
 
 export function notesOf({ process, runs }: World): readonly string[] {

@@ -41,12 +41,12 @@ export async function runCrash(universe: Universe, at: number): Promise<Crash> {
   const told = world;
   const facts = () => ({ at, last, hasStruck: answers >= at, notes: notesOf(told) });
   try {
-    const { sweeps, attempts, moves, wrong } = await tell(told);
+    const { sweeps, attempts, repeats, moves, wrong } = await tell(told);
     const late = sweeps > SWEEPS_MAX ? [`it took ${sweeps} sweeps`] : [];
-    return { ...facts(), sweeps, attempts, moves, wrong: [...wrong, ...late] };
+    return { ...facts(), sweeps, attempts, repeats, moves, wrong: [...wrong, ...late] };
   } catch (error) {
     if (!(error instanceof Stuck)) throw error;
-    return { ...facts(), sweeps: Infinity, attempts: 0, moves: [], wrong: [error.message] };
+    return { ...facts(), sweeps: Infinity, attempts: 0, repeats: 0, moves: [], wrong: [error.message] };
   } finally {
     await told.close();
   }

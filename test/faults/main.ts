@@ -1,4 +1,5 @@
-// Every call site under every fault: `npm run faults`. `--part 1/2` runs a half, `--only text` the cells that contain it.
+// Every call site under every fault: `npm run faults`. `--part 1/2` runs a half, `--only regex` the cells that match it,
+// `--from 20` those of the twentieth call site and after.
 
 import { parseArgs } from "node:util";
 import { FAULTS } from "signalbox-emulator";
@@ -8,6 +9,7 @@ import { createUniverse } from "./world.ts";
 const { values } = parseArgs({
   options: {
     part: { type: "string", default: "1/1" },
+    from: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     verbose: { type: "boolean" },
   },
@@ -20,8 +22,8 @@ const TRIES_MAX = 4;
 let universe = await createUniverse();
 const sites = await findCallSites(universe);
 // Parts are cut by fault: two rehearsals may differ in a call or two.
-const cells = allCells(sites).filter(
-  (cell) => FAULTS.indexOf(cell.fault) % parts === part - 1 && nameOf(cell).includes(values.only),
+const cells = allCells(sites.slice(Number(values.from) - 1)).filter(
+  (cell) => FAULTS.indexOf(cell.fault) % parts === part - 1 && new RegExp(values.only).test(nameOf(cell)),
 );
 console.log(`${sites.length} call sites, ${cells.length} cells`);
 const outcomes: Outcome[] = [];
@@ -38,6 +40,7 @@ for (const [index, cell] of cells.entries()) {
   outcomes.push(outcome);
   const { wrong, notes, moves } = outcome;
   if (outcome.attempts > 1) console.log(`a further attempt: ${nameOf(cell)}: ${moves.join(" ")}`);
+  if (outcome.repeats > 0) console.log(`refused, said so, asked again: ${nameOf(cell)}`);
   if (!outcome.hasStruck) console.log(`not met: ${nameOf(cell)}`);
   if (wrong.length > 0 || values.verbose === true)
     console.log(
@@ -53,6 +56,7 @@ const seconds = Math.round((performance.now() - began) / 1_000);
 console.log(
   `${outcomes.length} cells in ${seconds} s: ${failed.length} failed, ${missed.length} not met; ` +
     `at most ${most(({ sweeps }) => sweeps)} sweeps and ${most(({ attempts }) => attempts)} attempts; ` +
-    `${outcomes.filter(({ attempts }) => attempts > 1).length} cells needed a further attempt`,
+    `${outcomes.filter(({ attempts }) => attempts > 1).length} cells needed a further attempt, ` +
+    `${outcomes.filter(({ repeats }) => repeats > 0).length} a person who asks again`,
 );
 if (failed.length > 0) process.exitCode = 1;

@@ -13,6 +13,8 @@ const TURNS_MAX = 4_000;
 /** A sweep that is under way has no alarm; one that never ends has none either. */
 const IDLE_MAX = 500;
 const ROUNDS_MAX = 20_000;
+/** Times that a person of the story asks again; one fault is no reason for more. */
+const REPEATS_MAX = 1;
 
 /** Everything that people see in the end, without what may differ from one history to the next (ids, times, attempts). */
 export interface FinalState {
@@ -31,6 +33,8 @@ export interface Told {
   /** What must not be, in words; empty when nothing is wrong. */
   readonly wrong: readonly string[];
   readonly attempts: number;
+  /** Times that somebody had to ask again after a refusal that was said. */
+  readonly repeats: number;
   /** Passes of the sweep that the slowest step of the story took. */
   readonly sweeps: number;
   readonly moves: readonly string[];
@@ -91,6 +95,7 @@ const pullsSchema = z.array(
   }),
 );
 const commentsSchema = z.array(z.object({ user: z.object({ id: z.int() }), body: z.string() }));
+const issuesSchema = z.array(z.object({ user: z.object({ id: z.int() }), pull_request: z.unknown().optional() }));
 const checksSchema = z.object({
   check_runs: z.array(z.object({ name: z.string(), conclusion: z.string().nullable() })),
 });
@@ -109,22 +114,54 @@ export async function isIn(world: World, issue: number, state: string): Promise<
   return labels.some(({ name }) => name === `task:${state}`);
 }
 
-/** Starts the app and tells the story to its end. */
-export async function tell(world: World): Promise<Told> {
+/** Starts the app and lets it set up what it sets up once in a repository. */
+export async function begin(world: World): Promise<void> {
   await world.process.start();
   await rest(world);
+}
+
+/** Starts the app and tells the story to its end. */
+export async function tell(world: World): Promise<Told> {
+  await begin(world);
+  return await tellMainJob(world);
+}
+
+export async function tellMainJob(world: World): Promise<Told> {
   const issue = await openIssue(world);
   await world.as("alice", "POST", `/issues/${issue}/labels`, { labels: ["task:queued"] });
+  const label = () => world.as("alice", "POST", `/issues/${issue}/labels`, { labels: ["task:queued"] });
   const first = await until(world, "the task gets a pull request", async () => {
+    await askAgain(world, [issue], label);
     const pulls = pullsSchema.parse(await world.as("alice", "GET", "/pulls?state=open"));
     return pulls.length > 0 && (await isIn(world, issue, "review"));
   });
   const [pull] = pullsSchema.parse(await world.as("alice", "GET", "/pulls?state=open"));
-  await world.as("alice", "POST", `/issues/${pull?.number ?? 0}/comments`, { body: "/task accept" });
-  const second = await until(world, "the accepted work is merged", () => isIn(world, issue, "done"));
+  const accept = () => world.as("alice", "POST", `/issues/${pull?.number ?? 0}/comments`, { body: "/task accept" });
+  await accept();
+  const second = await until(world, "the accepted work is merged", async () => {
+    await askAgain(world, [issue, pull?.number ?? issue], accept);
+    return await isIn(world, issue, "done");
+  });
   // What is late (a projection that failed, a branch that stays) has the sweeps that the design gives it.
   const ended = await afterwards(world, issue);
   return { ...ended, sweeps: Math.max(first, second, ended.sweeps) };
+}
+
+/**
+ * A refusal that is said is not a loss: what cannot be known is refused, and whoever asked asks again, as people do.
+ *
+ * @param threads where the app answers
+ */
+async function askAgain(world: World, threads: readonly number[], ask: () => Promise<unknown>): Promise<void> {
+  for (const thread of new Set(threads)) {
+    const comments = commentsSchema.parse(await world.as("alice", "GET", `/issues/${thread}/comments?per_page=100`));
+    const isAnswer = ({ user, body }: (typeof comments)[number]) =>
+      user.id === world.botId && readCommentKey(body)?.is === "answer";
+    const answers = comments.filter(isAnswer).length;
+    if (answers <= (world.asked.get(thread) ?? 0) || answers > REPEATS_MAX) continue;
+    world.asked.set(thread, answers);
+    await ask();
+  }
 }
 
 /** Looks until nothing is wrong any more, at most as long as anything may take. */
@@ -178,7 +215,8 @@ async function finalState(world: World, issue: number): Promise<Omit<Told, "swee
   return {
     final,
     wrong: [...doubled, ...differences(final)],
-    attempts: moves.filter((m) => m === "claim").length,
+    attempts,
+    repeats: [...world.asked.values()].reduce((sum, times) => sum + times, 0),
     moves,
   };
 }
@@ -198,6 +236,9 @@ async function doubles(world: World, issue: number, moves: readonly string[]): P
   for (const token of new Set(tokens)) {
     if (tokens.filter((one) => one === token).length > 1) wrong.push("two runs were dispatched for one claim");
   }
+  const boards = issuesSchema.parse(await world.as("alice", "GET", "/issues?state=all&per_page=100"));
+  if (boards.filter(({ user, pull_request }) => user.id === world.botId && pull_request === undefined).length > 1)
+    wrong.push("two dashboards");
   for (const move of ["submit", "accept", "done"]) {
     const times = moves.filter((one) => one === move).length;
     if (times !== 1) wrong.push(`${times} × ${move} in the ledger`);

@@ -44,6 +44,8 @@ export interface World {
   readonly name: string;
   readonly full: string;
   readonly botId: number;
+  /** Refusals of the app that a person of the story answered by asking again, by thread. */
+  readonly asked: Map<number, number>;
   readonly process: AppProcess;
   readonly runs: StandIn;
   /** REST as a person. @returns the body */
@@ -146,6 +148,7 @@ export async function createUniverse(): Promise<Universe> {
       name,
       full,
       botId: registered.botUserId,
+      asked: new Map(),
       process,
       runs,
       as: (login, method, at, body) => person(full, login, method, at, body),

@@ -65,6 +65,8 @@ export function createMemory() {
     requiredChecks: createTable<{ readonly names: ReadonlySet<string>; readonly at: EpochMs }>(),
     /** Keys of comments whose creation nobody knows the end of. */
     unsureComments: createTable<true>(),
+    /** Repositories without an open task, and the ETag of their newest issue then. By `owner/name`. */
+    idle: createTable<{ readonly etag: string | null }>(),
     /** The tree that records have, where GitHub refuses the empty one. By `owner/name`. */
     trees: createTable<string>(),
   };

@@ -6,17 +6,54 @@ import { LEDGER_PREFIX } from "../../core/observation.ts";
 import type { RepositoryRef } from "../../core/ports.ts";
 import { type EpochMs, SHOWN_STATES } from "../../core/task.ts";
 import type { ConfigReader } from "./config-file.ts";
-import type { Context } from "./context.ts";
+import { type Context, nameOf } from "./context.ts";
 import { entryOf, issueOfTip } from "./observe-ledger.ts";
 import { followPages } from "./pages.ts";
 import { knowledgeOf } from "./repositories.ts";
+import type { RestAnswer, Wire } from "./wire.ts";
 
+/** GitHub says for nothing whether any issue changed since a repository had no open task, until the token is renewed. */
 export async function openTasks(
   context: Context,
   configs: ConfigReader,
   repository: RepositoryRef,
 ): Promise<readonly number[]> {
   const wire = await context.wireTo(repository);
+  const { idle } = context.memory;
+  const name = nameOf(repository);
+  const known = idle.get(name);
+  // Asked before the look: what changes in between makes the next answer another one.
+  const newest = known === undefined ? null : await newestIssue(wire, repository, known.etag);
+  if (newest?.status === 304) return [];
+  const found = await lookForTasks(wire, context, configs, repository);
+  if (found.length > 0) idle.delete(name);
+  else idle.set(name, { etag: newest?.ok === true ? newest.etag : null });
+  return found;
+}
+
+/** The issue that was touched last: a label, a comment or a new issue makes it another, or another version of it. */
+async function newestIssue(wire: Wire, { owner, name }: RepositoryRef, etag: string | null): Promise<RestAnswer> {
+  return await wire.rest({
+    route: "GET /repos/{owner}/{repo}/issues",
+    parameters: {
+      owner,
+      repo: name,
+      state: "all",
+      sort: "updated",
+      per_page: 1,
+      ...(etag === null ? {} : { headers: { "if-none-match": etag } }),
+    },
+    repeat: "freely",
+    kind: "read",
+  });
+}
+
+async function lookForTasks(
+  wire: Wire,
+  context: Context,
+  configs: ConfigReader,
+  repository: RepositoryRef,
+): Promise<readonly number[]> {
   const { owner, name } = repository;
   const { config, databaseId } = await knowledgeOf(context, configs, repository);
   const labels = SHOWN_STATES.filter(isOpenState).map((state) => `${config.prefix}:${state}`);

@@ -33,7 +33,7 @@ function wireWith(answer: Partial<RestAnswer>): { readonly wire: Wire; readonly 
   const wire: Wire = {
     async rest({ route, parameters }) {
       asked.push(`${route} ${String(parameters["ref"])}`);
-      return { ok: true, status: 200, data: [], message: "", nextCursor: null, ...answer };
+      return { ok: true, status: 200, data: [], message: "", nextCursor: null, etag: null, ...answer };
     },
     graphql: async () => Promise.reject(new Error("GraphQL knows no pushes")),
   };
