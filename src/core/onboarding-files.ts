@@ -86,7 +86,7 @@ jobs:
       pull-requests: read
       actions: read
       id-token: write
-    uses: signalbox-dev/signalbox/.github/workflows/work.yml@v1
+    uses: signalbox-dev/signalbox/.github/workflows/work.yml@v1 # zizmor: ignore[unpinned-uses]
     with:
       repository: \${{ inputs.repository }}
       issue: \${{ inputs.issue }}
@@ -100,7 +100,7 @@ jobs:
     if: always()
     permissions:
       id-token: write
-    uses: signalbox-dev/signalbox/.github/workflows/publish.yml@v1
+    uses: signalbox-dev/signalbox/.github/workflows/publish.yml@v1 # zizmor: ignore[unpinned-uses]
     with:
       repository: \${{ inputs.repository }}
       issue: \${{ inputs.issue }}

@@ -1,5 +1,4 @@
-// The shape of GitHub's answer to one look. It is parsed before anything in it is believed: a field that is missing
-// or null where GitHub promises a value throws, and the loop looks again.
+// The shape of GitHub's answer to one look, parsed before anything in it is believed: what is missing throws, and is looked at again.
 
 import { z } from "zod";
 import { SHOWN_STATES } from "../../core/task.ts";
