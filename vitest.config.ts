@@ -18,11 +18,10 @@ export default defineConfig({
           name: "parts",
           include: [
             "test/workflows.test.ts",
-            "test/{reconcile,sim,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts",
+            "test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts",
           ],
         },
       },
-      { extends: true, test: { name: "faults", include: ["test/{faults,fuzz}/**/*.test.ts"], testTimeout: 120_000 } },
       { extends: true, test: { name: "emulator", include: ["emulator/test/**/*.test.ts"] } },
       {
         extends: true,
