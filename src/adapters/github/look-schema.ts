@@ -67,11 +67,11 @@ const list = <T extends z.ZodType>(node: T) =>
     .transform(({ pageInfo, nodes }) => ({ pageInfo, nodes: nodes.filter((one) => one !== null) }));
 const whole = <T extends z.ZodType>(node: T) => z.object({ pageInfo: page, nodes: z.array(node) });
 
+const nodesOf = <T extends z.ZodType>(node: T) => z.object({ nodes: z.array(node.nullable()) });
 const place = { number: z.int(), repository: z.object({ nameWithOwner: z.string() }) };
 const issueState = z.object({ ...place, state: z.string(), stateReason: z.string().nullable() });
 const relativeSchema = issueState.extend({ id: z.string(), author: who });
 export type RelativeAnswer = z.infer<typeof relativeSchema>;
-
 const issueSchema = z.object({
   __typename: z.string(),
   id: z.string(),
@@ -93,9 +93,9 @@ const issueSchema = z.object({
   events: whole(happenedSchema).optional(),
   renames: z.object({ nodes: z.array(z.object({ createdAt: time, actor: who })) }).optional(),
   parent: relativeSchema.nullish(),
-  subIssues: z.object({ nodes: z.array(relativeSchema.nullable()) }).optional(),
-  blockedBy: z.object({ nodes: z.array(issueState.nullable()) }).optional(),
-  blocking: z.object({ nodes: z.array(z.object(place).nullable()) }).optional(),
+  subIssues: nodesOf(relativeSchema).optional(),
+  blockedBy: nodesOf(issueState).optional(),
+  blocking: nodesOf(z.object(place)).optional(),
   issueDependenciesSummary: z.object({ blockedBy: z.int(), totalBlockedBy: z.int() }).optional(),
 });
 export type IssueAnswer = z.infer<typeof issueSchema>;
@@ -168,7 +168,6 @@ export const blobSchema = z.object({ text: z.string().nullish(), isTruncated: z.
 export type Blob = z.infer<typeof blobSchema>;
 
 export const ledgerSchema = z.object({ target: z.object({ oid, history: whole(chainedSchema) }) }).nullable();
-
 export const lookSchema = z.object({
   repository: z.object({
     id: z.string(),
