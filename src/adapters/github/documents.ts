@@ -1,7 +1,6 @@
 // The GraphQL documents that are sent to GitHub. One look at a task is one document and costs one point: GitHub counts
 // the lists that it may have to fetch and divides by a hundred, so the first pages below are cut to stay under 150.
 
-import { RECENT_RECORDS } from "../../core/survey.ts";
 import { SHOWN_STATES } from "../../core/task.ts";
 
 /** Items of a first page whose items hold a list of their own: each of them counts. */
@@ -13,7 +12,7 @@ export const PAGE_ITEMS = 100;
 export const FIRST_PULL_REQUESTS = 4;
 export const PAGE_PULL_REQUESTS = 15;
 
-const ACTOR = `fragment Who on Actor {
+export const ACTOR = `fragment Who on Actor {
   __typename
   login
   ... on User { id databaseId }
@@ -44,7 +43,7 @@ const HAPPENED = `
   ... on AssignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }
   ... on UnassignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }`;
 
-const EVENT = `fragment Happened on IssueTimelineItems {${HAPPENED}
+export const EVENT = `fragment Happened on IssueTimelineItems {${HAPPENED}
 }`;
 /** The same on a pull request: its timeline is of another type. */
 const PULL_EVENT = `fragment HappenedToPull on PullRequestTimelineItems {${HAPPENED}
@@ -53,7 +52,7 @@ const PULL_EVENT = `fragment HappenedToPull on PullRequestTimelineItems {${HAPPE
 const EVENT_TYPES = "[LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT]";
 
 /** A record's commit; `parents` is asked for apart, because on a tip alone it would only cost. */
-const RECORD = `fragment Recorded on Commit {
+export const RECORD = `fragment Recorded on Commit {
   oid
   message
   author { email user { databaseId } }
@@ -61,8 +60,8 @@ const RECORD = `fragment Recorded on Commit {
   signature { isValid wasSignedByGitHub }
 }`;
 
-const NEWEST = "orderBy: { field: CREATED_AT, direction: DESC }";
-const NEXT = "pageInfo { hasNextPage endCursor }";
+export const NEWEST = "orderBy: { field: CREATED_AT, direction: DESC }";
+export const NEXT = "pageInfo { hasNextPage endCursor }";
 const PARENTS = "parents(first: 2) { nodes { oid } }";
 const TIPS = `${NEXT} nodes { name target { ... on Commit { ...Recorded } } }`;
 const LABELLED = `${NEXT} nodes { number createdAt author { ...Who } labels(first: 30) { nodes { name } } }`;
@@ -232,69 +231,6 @@ export const PARENT_LEDGER = [
 }`,
   RECORD,
 ].join("\n");
-
-/** Records of the repository ledger, newest first; items of the lists that only a look at a whole repository reads. */
-const SURVEY_LABELS = `labels(first: ${PAGE_ITEMS}, after: $afterLabels) { ${NEXT} nodes { id name color description } }`;
-const SURVEY_MADE = `made: issues(first: ${PAGE_ITEMS}, after: $afterMade, filterBy: { createdBy: $writer }, orderBy: { field: CREATED_AT, direction: ASC }, states: [OPEN, CLOSED]) { ${NEXT} nodes { number title } }`;
-
-/** A repository as a whole, without its boards. */
-export const SURVEY = [
-  `query Survey($owner: String!, $name: String!, $repositoryLedger: String!, $proposal: String!, $workflow: String!, $writer: String!, $afterLabels: String, $afterMade: String) {
-  repository(owner: $owner, name: $name) {
-    id databaseId name isPrivate isArchived url
-    owner { login }
-    defaultBranchRef { name target { oid } }
-    config: object(expression: "HEAD:.github/signalbox.yml") { ... on Blob { text isTruncated } }
-    workflow: object(expression: $workflow) { __typename }
-    repositoryLedger: ref(qualifiedName: $repositoryLedger) { target { ... on Commit { history(first: ${RECENT_RECORDS}) { nodes { ...Recorded } } } } }
-    proposals: pullRequests(headRefName: $proposal, first: 5, ${NEWEST}) { nodes { number state createdAt headRepository { nameWithOwner } author { ...Who } } }
-    ${SURVEY_LABELS}
-    ${SURVEY_MADE}
-  }
-}`,
-  ACTOR,
-  RECORD,
-].join("\n");
-
-/** Edits of a board that are looked through for what people did since ours. */
-const BOARD_EDITS = 30;
-
-/** @returns a query for boards; variables are `owner`, `name`, `board0`, `board1`, … */
-export function boardsDocument(count: number): string {
-  const indexes = Array.from({ length: count }, (_, index) => index);
-  return [
-    `query Boards($owner: String!, $name: String!, ${indexes.map((index) => `$board${index}: Int!`).join(", ")}) {
-  repository(owner: $owner, name: $name) { ${indexes.map((index) => `board${index}: issue(number: $board${index}) { ...Board }`).join(" ")} }
-}`,
-    `fragment Board on Issue {
-  id number title body createdAt state
-  author { ...Who }
-  userContentEdits(first: ${BOARD_EDITS}) { nodes { id editedAt diff editor { ...Who } } }
-  events: timelineItems(last: 20, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes { ...Happened } }
-  comments(last: 50) { nodes { body author { ...Who } } }
-}`,
-    EVENT,
-    ACTOR,
-  ].join("\n");
-}
-
-/** What people could queue: the newest open issues. */
-export const OPEN_ISSUES = [
-  `query OpenIssues($owner: String!, $name: String!) {
-  repository(owner: $owner, name: $name) {
-    issues(first: ${FIRST_LABELLED}, states: [OPEN], orderBy: { field: CREATED_AT, direction: DESC }) { nodes { number title body author { ...Who } labels(first: 30) { nodes { name } } } }
-  }
-}`,
-  ACTOR,
-].join("\n");
-
-/** The config file as of one commit, and as the default branch has it. */
-export const CONFIG_AT = `query ConfigAt($owner: String!, $name: String!, $at: String!) {
-  repository(owner: $owner, name: $name) {
-    at: object(expression: $at) { ... on Blob { text isTruncated } }
-    now: object(expression: "HEAD:.github/signalbox.yml") { ... on Blob { text isTruncated } }
-  }
-}`;
 
 /** Who a repository is, when no look has said it before. */
 export const REPOSITORY = `query Repository($owner: String!, $name: String!) {

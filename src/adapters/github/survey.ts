@@ -11,7 +11,6 @@ import type { Sha } from "../../core/task.ts";
 import { accountOf, GHOST } from "./accounts.ts";
 import type { ConfigReader } from "./config-file.ts";
 import { type Context, nameOf } from "./context.ts";
-import { boardsDocument, CONFIG_AT, OPEN_ISSUES, SURVEY } from "./documents.ts";
 import {
   type BoardAnswer,
   boardsSchema,
@@ -24,6 +23,7 @@ import { stateLabels } from "./observe.ts";
 import { observedEvent } from "./observe-issue.ts";
 import { entryOf, neighboursOf } from "./observe-ledger.ts";
 import { followPages, PAGES_MAX } from "./pages.ts";
+import { boardsDocument, CONFIG_AT, OPEN_ISSUES, SURVEY } from "./survey-documents.ts";
 import { readWhole, type Wire } from "./wire.ts";
 
 /** No issue has this number: every task is somebody's neighbour. */
