@@ -1,7 +1,7 @@
 // The GraphQL documents of a look at a whole repository: its labels, boards, open issues and config.
 
 import { RECENT_RECORDS } from "../../core/survey.ts";
-import { ACTOR, EVENT, FIRST_LABELLED, NEWEST, NEXT, PAGE_ITEMS, RECENT_RECORDS, RECORD } from "./documents.ts";
+import { ACTOR, EVENT, FIRST_LABELLED, NEWEST, NEXT, PAGE_ITEMS, RECORD } from "./documents.ts";
 
 /** Records of the repository ledger, newest first; items of the lists that only a look at a whole repository reads. */
 const SURVEY_LABELS = `labels(first: ${PAGE_ITEMS}, after: $afterLabels) { ${NEXT} nodes { id name color description } }`;
