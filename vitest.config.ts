@@ -16,9 +16,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: "parts",
-          include: ["test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts"],
+          include: [
+            "test/workflows.test.ts",
+            "test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts",
+          ],
         },
       },
+      { extends: true, test: { name: "faults", include: ["test/{faults,fuzz}/**/*.test.ts"], testTimeout: 120_000 } },
       { extends: true, test: { name: "emulator", include: ["emulator/test/**/*.test.ts"] } },
       {
         extends: true,

@@ -52,6 +52,8 @@ export interface Reconciled {
   /** The task after the pass and the facts that it was judged by; null when the issue is gone or no task. */
   readonly task: Task | null;
   readonly observation: Observation | null;
+  /** This pass made a record: what is shown of the repository as a whole may differ now. */
+  readonly hasMoved?: boolean;
 }
 
 /** Appends and acts of one pass at the most; whoever loses that often lets the others finish and comes back. */
@@ -186,6 +188,7 @@ function finished(pass: Pass, asks: readonly Ask[], lookAgainAt: EpochMs | null)
     answers: answersTo(asks, pass.replies),
     task,
     observation,
+    hasMoved: won,
   };
 }
 

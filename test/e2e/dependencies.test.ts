@@ -11,7 +11,7 @@ const LIB = "lib";
 
 async function issueElsewhere() {
   await stage.hub.createRepository({ owner: OWNER, name: LIB, private: true, collaborators: { alice: "write" } });
-  stage.hub.selectRepositories(stage.world.installation, null);
+  stage.hub.selectRepositories(stage.world.installationId, null);
   const { data } = await stage.alice.rest.issues.create({
     owner: OWNER,
     repo: LIB,

@@ -73,6 +73,7 @@ export function createInstance(options: InstanceOptions) {
   const work = createWork({
     github: {
       hubFor,
+      installation: async () => null,
       headBranchOf: async (_ref, pullRequest) => stateOf().pullRequests.get(pullRequest)?.headRef ?? null,
     },
     reconcile,
@@ -100,7 +101,9 @@ export function createInstance(options: InstanceOptions) {
   });
   const sweep = createSweep({
     github: {
+      installations: async () => [],
       repositories: async () => [repository],
+      installations: async () => [],
       ...options.deliveries,
     },
     queue,

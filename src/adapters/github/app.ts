@@ -1,7 +1,7 @@
 // The App on GitHub: who it is, where it is installed, a Hub for each repository, narrowed tokens, and its deliveries.
 
 import type { Account } from "../../core/observation.ts";
-import type { Clock, Hub, Random, RepositoryRef } from "../../core/ports.ts";
+import type { Clock, Hub, InstalledOn, Random, RepositoryRef } from "../../core/ports.ts";
 import type { EpochMs, Sha } from "../../core/task.ts";
 import type { OctokitLike } from "./client.ts";
 import { createTable, nameOf } from "./context.ts";
@@ -36,6 +36,10 @@ export interface GithubApp {
   hubFor(repository: RepositoryRef): Promise<Hub | null>;
   /** Repositories of every installation that is not suspended. */
   repositories(): Promise<readonly RepositoryRef[]>;
+  /** Installations that are not suspended. */
+  installations(): Promise<readonly number[]>;
+  /** @returns null when it is suspended or gone */
+  installation(installationId: number): Promise<InstalledOn | null>;
   /** @returns null when the App is not installed there */
   factsOf(repository: RepositoryRef): Promise<RepositoryFacts | null>;
   /** @returns the commit that a branch points to, or null when there is no such branch */
@@ -135,6 +139,8 @@ export function createGithubApp(options: GithubAppOptions): GithubApp {
     identity,
     hubFor,
     repositories: () => installations.repositories(),
+    installations: () => installations.all(),
+    installation: (installationId) => installations.on(installationId),
     factsOf: async (repository) => ((await installations.of(repository)) === null ? null : facts.factsOf(repository)),
     headOf: facts.headOf,
     headBranchOf: facts.headBranchOf,

@@ -49,7 +49,7 @@ function parseFile(blob: Blob): Parsed {
     return { problem: "the file is no text, or longer than GitHub shows" };
   }
   try {
-    return { source: parseYaml(blob.text, { maxAliasCount: YAML_ALIASES_MAX }) ?? {} };
+    return { source: parseYaml(blob.text, { maxAliasCount: YAML_ALIASES_MAX, logLevel: "error" }) ?? {} };
   } catch (error) {
     const [line = "no reason"] = error instanceof Error ? error.message.split("\n") : [];
     return { problem: `the file is no YAML: ${line}` };

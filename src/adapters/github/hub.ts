@@ -11,7 +11,7 @@ import { type Context, createMemory, nameOf } from "./context.ts";
 import { createBranch, createChild } from "./family-effects.ts";
 import type { Governor } from "./governor.ts";
 import { observe } from "./observe.ts";
-import { openTasks } from "./open-tasks.ts";
+import { openTasks, tasksInMotion } from "./open-tasks.ts";
 import { permissionOf } from "./permission.ts";
 import { closePullRequest, merge, openPullRequest } from "./pull-request-effects.ts";
 import { createRecord } from "./records.ts";
@@ -34,6 +34,8 @@ export interface GithubHubOptions {
   readonly writer: Account;
   /** When the App was installed: nothing older is obeyed. */
   readonly installedAt: EpochMs;
+  /** For a token that may not read checks, and a caller who decides nothing by them. */
+  readonly mayLackChecks?: boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -119,8 +121,13 @@ async function apply(
   return results;
 }
 
-export function createGithubHub(options: GithubHubOptions): Hub {
-  const { governor, writer, installedAt, clock, random } = options;
+export interface GithubHub extends Hub {
+  /** @returns tasks that something may be due for although nobody touched their threads since */
+  tasksInMotion(repository: RepositoryRef, since: EpochMs): Promise<readonly number[]>;
+}
+
+export function createGithubHub(options: GithubHubOptions): GithubHub {
+  const { governor, writer, installedAt, mayLackChecks = false, clock, random } = options;
 
   async function wireTo(repository: RepositoryRef): Promise<Wire> {
     const octokit = await options.octokitFor(repository);
@@ -133,7 +140,16 @@ export function createGithubHub(options: GithubHubOptions): Hub {
       ? null
       : async (repository: RepositoryRef): Promise<Wire> =>
           createWire({ octokit: await octokitAcross(repository), governor, clock, random });
-  const context: Context = { wireTo, wireAcross, writer, installedAt, clock, random, memory: createMemory() };
+  const context: Context = {
+    wireTo,
+    wireAcross,
+    writer,
+    installedAt,
+    mayLackChecks,
+    clock,
+    random,
+    memory: createMemory(),
+  };
   const configs = createConfigReader(wireTo);
   /** Of one look: the next one asks again, so that a right that was taken away is gone. */
   const asked = new Map<string, Map<number, Permission>>();
@@ -154,6 +170,7 @@ export function createGithubHub(options: GithubHubOptions): Hub {
     updateRefs: (repository, updates) => updateRefs(context, configs, repository, updates),
     apply: (ref, effects) => apply(context, configs, ref, effects),
     openTasks: (repository) => openTasks(context, configs, repository),
+    tasksInMotion: (repository, since) => tasksInMotion(context, configs, repository, since),
     async survey(repository) {
       asked.delete(nameOf(repository));
       return await survey(context, configs, repository);

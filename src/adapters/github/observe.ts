@@ -59,7 +59,10 @@ interface Answered {
   readonly now: EpochMs;
 }
 
-async function ask(wire: Wire, ref: IssueRef, prefix: string): Promise<Answered | "not-found"> {
+/** The field that GitHub answers with null and a refusal when the token may not read checks. */
+const CHECKS_FIELD = "statusCheckRollup";
+
+async function ask(context: Context, wire: Wire, ref: IssueRef, prefix: string): Promise<Answered | "not-found"> {
   const answer = await wire.graphql({
     document: LOOK,
     variables: {
@@ -77,10 +80,11 @@ async function ask(wire: Wire, ref: IssueRef, prefix: string): Promise<Answered 
     repeat: "freely",
     kind: "read",
   });
-  const [problem] = answer.problems;
-  const isMissing = answer.problems.every(
-    ({ type, path }) => type === "NOT_FOUND" && path.join(".") === "repository.issue",
+  const problems = answer.problems.filter(
+    ({ type, path }) => !(context.mayLackChecks && type === "FORBIDDEN" && path.at(-1) === CHECKS_FIELD),
   );
+  const [problem] = problems;
+  const isMissing = problems.every(({ type, path }) => type === "NOT_FOUND" && path.join(".") === "repository.issue");
   if (problem !== undefined && isMissing) return "not-found";
   if (problem !== undefined) throw new Error(`GitHub answered a look with an error: ${problem.message}`);
   return {
@@ -174,7 +178,7 @@ const MISSES_MAX = 3;
 
 async function askUntilFound(context: Context, wire: Wire, ref: IssueRef, prefix: string): Promise<Answered | "gone"> {
   for (let misses = 0; misses < MISSES_MAX; misses += 1) {
-    const answered = await ask(wire, ref, prefix);
+    const answered = await ask(context, wire, ref, prefix);
     if (answered !== "not-found") return answered;
     if (await isGone(context, ref)) return "gone";
   }

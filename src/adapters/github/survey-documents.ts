@@ -1,9 +1,8 @@
-// The GraphQL documents of a look at a whole repository: its labels, boards, open issues and config.
+// The GraphQL documents of a look at a repository as a whole, and at one version of its config file.
 
 import { RECENT_RECORDS } from "../../core/survey.ts";
 import { ACTOR, EVENT, FIRST_LABELLED, NEWEST, NEXT, PAGE_ITEMS, RECORD } from "./documents.ts";
 
-/** Records of the repository ledger, newest first; items of the lists that only a look at a whole repository reads. */
 const SURVEY_LABELS = `labels(first: ${PAGE_ITEMS}, after: $afterLabels) { ${NEXT} nodes { id name color description } }`;
 const SURVEY_MADE = `made: issues(first: ${PAGE_ITEMS}, after: $afterMade, filterBy: { createdBy: $writer }, orderBy: { field: CREATED_AT, direction: ASC }, states: [OPEN, CLOSED]) { ${NEXT} nodes { number title } }`;
 
