@@ -8,10 +8,7 @@ const { values } = parseArgs({
   options: {
     tasks: { type: "string", default: "2" },
     runs: { type: "string", default: "3" },
-    apps: { type: "string", default: "2" },
-    crashes: { type: "string", default: "2" },
     meddling: { type: "string", default: "1" },
-    flying: { type: "string", default: "2" },
     states: { type: "string", default: "5000000" },
   },
 });
@@ -19,10 +16,7 @@ const began = performance.now();
 const walked = await walk({
   tasks: Number(values.tasks),
   runs: Number(values.runs),
-  apps: Number(values.apps),
-  crashes: Number(values.crashes),
   meddling: Number(values.meddling),
-  flying: Number(values.flying),
   statesMax: Number(values.states),
 });
 const { states, depth, steps, isComplete, violation } = walked;

@@ -41,13 +41,14 @@ export async function runHistories(seeds: readonly number[], threads: number): P
   const results: Ran[] = [];
   const work = async (): Promise<void> => {
     const worker = new Worker(new URL(import.meta.url), { workerData: THREAD });
+    let waiting: PromiseWithResolvers<Ran> | null = null;
+    // The same listeners all the time: a thread whose last listener was taken off is heard no more.
+    worker.on("message", (ran: Ran) => waiting?.resolve(ran));
+    worker.on("error", (error) => waiting?.reject(error));
     for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-      const { promise, resolve, reject } = Promise.withResolvers<Ran>();
-      worker.once("message", resolve);
-      worker.once("error", reject);
+      waiting = Promise.withResolvers<Ran>();
       worker.postMessage(batch);
-      results.push(await promise);
-      worker.removeAllListeners();
+      results.push(await waiting.promise);
     }
     await worker.terminate();
   };

@@ -58,9 +58,7 @@ export function judgeWork(state: ModelState, index: number): Found | null {
   if (run === undefined) return null;
   const isBound = state.facts.includes(`bind ${run.token} ${runIdOf(index)}`);
   if (!isBound) return { invariant: "works-only-when-bound", detail: `run ${index} has no bind` };
-  const other = state.runs.findIndex(
-    (one, at) => at !== index && one.token === run.token && one.does !== "waits" && one.does !== "ended",
-  );
+  const other = state.runs.findIndex((one, at) => at !== index && one.token === run.token && one.works);
   return other === -1
     ? null
     : { invariant: "works-only-when-bound", detail: `runs ${index} and ${other} under one token` };

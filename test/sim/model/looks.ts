@@ -145,7 +145,8 @@ function observe(state: ModelState, task: number, wait: Wait): Observation {
       {
         issue: other,
         tip: otherRecord !== null && "record" in otherRecord ? otherRecord.record : null,
-        labels: ["task:queued"],
+        // Not shown as queued: the order of the queue is a courtesy, and here both go at once.
+        labels: [],
         author: ALICE,
         createdAt: START,
       },
@@ -205,13 +206,21 @@ async function ask(
     template = { seen, made };
     answers.set(view, template);
   }
-  return instantiate(template, state);
+  const known = knownIn(state);
+  const key = `${view}|${[...known].join()}`;
+  const before = instances.get(key);
+  if (before !== undefined) return before;
+  const seen = instantiate(template, known);
+  instances.set(key, seen);
+  return seen;
 }
 
+const instances = new Map<string, Seen>();
+
 /** Makes the commits; none may be mistaken for one of its kind that somebody still knows. */
-function instantiate({ seen, made }: Template, state: ModelState): Seen {
+function instantiate({ seen, made }: Template, taken: ReadonlySet<string>): Seen {
   if (seen.comes !== "update") return seen;
-  const known = knownIn(state);
+  const known = new Set(taken);
   const real = new Map<string, string>();
   for (const { name, parent, message } of made) {
     let text = message;

@@ -2,11 +2,9 @@
 
 import type { Found } from "./judge.ts";
 import { type Bounds, type BrokenGithub, createMoves } from "./moves.ts";
-import { keyOf, type ModelState, tidied } from "./state.ts";
+import { keyOf, type ModelState } from "./state.ts";
 
 export interface WalkOptions extends Bounds {
-  readonly apps: number;
-  readonly crashes: number;
   readonly github?: BrokenGithub;
   /** A walk that is larger than this is given up. */
   readonly statesMax: number;
@@ -22,17 +20,17 @@ export interface Walked {
 
 export async function walk(options: WalkOptions): Promise<Walked> {
   const nextOf = createMoves(options, options.github ?? {});
+  const said = Array.from({ length: options.tasks }, () => "");
   const start: ModelState = {
     refs: new Map(),
-    apps: Array.from({ length: options.apps }, () => ({ does: "idle" })),
     runs: [],
     flying: [],
-    said: Array.from({ length: options.tasks }, () => ""),
-    crashes: options.crashes,
+    dispatched: [],
+    said,
     meddling: options.meddling,
     facts: [],
   };
-  const seen = new Map<string, number>([[keyOf(start), 0]]);
+  const seen = new Set<string>();
   const parents: number[] = [-1];
   const labels: string[] = [""];
   let layer: { readonly index: number; readonly state: ModelState }[] = [{ index: 0, state: start }];
@@ -40,27 +38,26 @@ export async function walk(options: WalkOptions): Promise<Walked> {
   while (layer.length > 0) {
     const below: typeof layer = [];
     for (const { index, state } of layer) {
-      for (const next of await nextOf(state)) {
+      const { key, next } = await nextOf(state);
+      const name = keyOf(key);
+      if (seen.has(name)) continue;
+      seen.add(name);
+      for (const one of next) {
         steps += 1;
-        if (next.found !== null) {
-          const trace = [...traceTo(index, parents, labels), next.label];
-          return { states: seen.size, depth, steps, isComplete: false, violation: { ...next.found, trace } };
+        if (one.found !== null) {
+          const trace = [...traceTo(index, parents, labels), one.label];
+          return { states: seen.size, depth, steps, isComplete: false, violation: { ...one.found, trace } };
         }
-        const state = tidied(next.state);
-        const key = keyOf(state);
-        if (seen.has(key)) continue;
-        const at = seen.size;
-        seen.set(key, at);
+        below.push({ index: parents.length, state: one.state });
         parents.push(index);
-        labels.push(next.label);
-        below.push({ index: at, state });
+        labels.push(one.label);
       }
       if (seen.size > options.statesMax) return { states: seen.size, depth, steps, isComplete: false, violation: null };
     }
     layer = below;
     depth += 1;
   }
-  return { states: seen.size, depth, steps, isComplete: true, violation: null };
+  return { states: seen.size, depth: depth - 1, steps, isComplete: true, violation: null };
 }
 
 function traceTo(index: number, parents: readonly number[], labels: readonly string[]): readonly string[] {
