@@ -1,12 +1,14 @@
 // Things to do in the world because of where a task stands: dispatch its run, open its pull request, merge it. Each is
 // safe to repeat; only the append's winner does them at once, everybody else waits a minute first.
 
+import { familyActs } from "./family-acts.ts";
 import { EVIDENCE_CHECK } from "./gate.ts";
 import { mergeGate } from "./machine-requests.ts";
 import type { Observation } from "./observation.ts";
 import { taskBranch } from "./observation.ts";
 import type { Effect } from "./ports.ts";
 import { renderEvidence, renderForeignPullRequest, renderPullRequest } from "./render.ts";
+import type { RunResult } from "./result.ts";
 import type { Situation } from "./situation.ts";
 import type { EpochMs, RunRef, Task } from "./task.ts";
 
@@ -21,12 +23,15 @@ export interface ActContext {
   readonly won: boolean;
   /** Runs whose claim this pass ended. */
   readonly orphans: readonly RunRef[];
+  /** The result of the run whose publish this is: the pull request then tells in the agent's own words. */
+  readonly result?: RunResult;
 }
 
 /** @returns acts that are due now, at most one merge, in the order in which people should see them */
 export function actsOf(context: ActContext): readonly Effect[] {
   return [
     ...cancelActs(context),
+    ...familyActs(context.observation, context.task, context.situation),
     ...dispatchActs(context),
     ...submissionActs(context),
     ...mergeActs(context),
@@ -58,7 +63,12 @@ function submissionActs(context: ActContext): readonly Effect[] {
   const effects: Effect[] = [];
   const { pullRequest } = situation;
   if (pullRequest === null && observation.taskBranch === submission.head) {
-    const { title, body } = renderPullRequest({ task, submission, issue: observation.issue });
+    const { title, body } = renderPullRequest({
+      task,
+      submission,
+      issue: observation.issue,
+      ...(context.result === undefined ? {} : { result: context.result }),
+    });
     const head = taskBranch(observation.issue.number);
     effects.push({
       kind: "open-pull-request",
@@ -70,7 +80,7 @@ function submissionActs(context: ActContext): readonly Effect[] {
     });
   }
   const hasCheck = pullRequest?.checks.some((check) => check.name === EVIDENCE_CHECK) ?? false;
-  if (!hasCheck && (pullRequest === null || pullRequest.head === submission.head)) {
+  if (!submission.isAssembled && !hasCheck && (pullRequest === null || pullRequest.head === submission.head)) {
     effects.push({ kind: "evidence-check", head: submission.head, ...renderEvidence(submission) });
   }
   return effects;

@@ -89,6 +89,8 @@ function meaning(
     case "release":
       return move({ ...common, move: "release", data: { reason: given.args.text, infrastructure: false } });
     case "accept":
+      if (task?.state === "needs-human" && task.breakdown?.isApproved === false)
+        return move({ ...common, move: "approve", data: {} });
       return accept(given.args.sha, common, heard, situation);
     case "reject":
       return move({ ...common, move: "reject", data: { reason: given.args.text, source: "reject" } });

@@ -8,9 +8,10 @@ export type CommentKey =
   | { readonly is: "status"; readonly tip: Sha; readonly shown: ShownState }
   | { readonly is: "claim"; readonly token: Sha; readonly stage: "granted" | "bound" | "ended" }
   | { readonly is: "answer"; readonly to: string }
-  | { readonly is: "need"; readonly at: number };
+  | { readonly is: "need"; readonly at: number }
+  | { readonly is: "notice"; readonly at: number };
 
-const PATTERN = /^<!-- signalbox:(status|claim|answer|need)((?: [\w:+=/@.-]+)+) -->/;
+const PATTERN = /^<!-- signalbox:(status|claim|answer|need|notice)((?: [\w:+=/@.-]+)+) -->/;
 
 /** @returns the first line of a comment with this key */
 export function commentKeyLine(key: CommentKey): string {
@@ -23,6 +24,8 @@ export function commentKeyLine(key: CommentKey): string {
       return `<!-- signalbox:answer ${key.to} -->`;
     case "need":
       return `<!-- signalbox:need ${key.at} -->`;
+    case "notice":
+      return `<!-- signalbox:notice ${key.at} -->`;
   }
 }
 
@@ -54,6 +57,8 @@ export function readCommentKey(body: string): CommentKey | null {
       return { is: "answer", to: first };
     case "need":
       return { is: "need", at: Number(first) };
+    case "notice":
+      return { is: "notice", at: Number(first) };
     default:
       return null;
   }

@@ -22,6 +22,19 @@ const roleOverride = z.strictObject({
   model: z.enum(["base", "heavy"]).optional(),
   turns: z.int().min(1).max(500).optional(),
   when: z.enum(["checks-green", "always", "never"]).optional(),
+  /** The state that a claim of this role takes its task from. */
+  claims_from: z.enum(["queued", "review"]).optional(),
+});
+
+const labelName = z.string().min(1).max(50);
+const labelOverride = z.strictObject({
+  colour: z
+    .string()
+    .regex(/^[0-9a-fA-F]{6}$/, "a colour is six hexadecimal digits")
+    .transform((digits) => digits.toLowerCase())
+    .optional(),
+  description: z.string().max(100).optional(),
+  previously: z.array(labelName).max(10).default([]),
 });
 
 const CHECKS_NONE = "none";
@@ -92,11 +105,23 @@ const configFields = {
       overlap: z.enum(["serialise", "warn", "ignore"]).default("serialise"),
     })
     .prefault({}),
+  /** What happens when a blocker turns up while an attempt works: it finishes and its merge waits; it is stopped; nothing. */
+  blockers: z.strictObject({ late: z.enum(["finish", "release", "ignore"]).default("finish") }).prefault({}),
+  breakdown: z
+    .strictObject({
+      /** How often what came out of a breakdown may be broken down again: 1 = never. */
+      depth: z.int().min(1).max(3).default(1),
+      /** Sub-tasks stay drafts until a person accepts the list. */
+      approve: z.boolean().default(false),
+    })
+    .prefault({}),
   schedules: z
     .array(z.strictObject({ role: name, every: z.enum(["daily", "weekly", "monthly"]), prompt: z.string().max(300) }))
     .max(20)
     .default([]),
   bots: z.array(z.int().positive()).max(50).default([]),
+  /** How a label of ours looks here, and names that it had before: an issue keeps a label that is renamed. */
+  labels: z.record(labelName, labelOverride).default({}),
 };
 
 export const configSchema = z.strictObject(configFields);

@@ -43,7 +43,7 @@ export function decide(task: Task | null, id: string, request: MoveRequest, situ
   const state = destination(task, request, row, situation);
   if (typeof state !== "string") return { ok: false, refusal: state };
   const record = recordOf(id, request, row, state);
-  return { ok: true, record, repository: intentOf(task, record, request, situation) };
+  return { ok: true, record, repository: intentOf(task, record, situation) };
 }
 
 function repeated(task: Task | null, request: MoveRequest): Refusal | null {
@@ -120,7 +120,11 @@ function limited(task: Task | null, request: MoveRequest, { config, pullRequest 
         : (counters?.rejections ?? 0) + 1 >= limits.rejections
           ? "needs-human"
           : "queued";
+    case "split":
+      return config.breakdown.approve ? "needs-human" : "queued";
     case "merge-refused":
+      // Nobody works on a parent: what its sub-tasks made together is a person's to put right.
+      if (task?.submission?.isAssembled === true) return "needs-human";
       // Whoever closed the pull request meant something by it: a person says what.
       if (pullRequest?.isOpen === false) return "needs-human";
       return (counters?.mergeRefusals ?? 0) + 1 > limits["merge-updates"] ? "needs-human" : "queued";
@@ -150,12 +154,7 @@ function recordOf(id: string, request: MoveRequest, row: Transition, state: Stat
   } as LedgerRecord;
 }
 
-function intentOf(
-  task: Task | null,
-  record: LedgerRecord,
-  request: MoveRequest,
-  { leftReview }: Situation,
-): RepositoryIntent | null {
+function intentOf(task: Task | null, record: LedgerRecord, { leftReview }: Situation): RepositoryIntent | null {
   if (record.move === "claim") {
     return { intent: "admit", role: record.data.role, reserved: record.data.reserved, left: leftReview };
   }
@@ -165,13 +164,14 @@ function intentOf(
     intent: "discharge",
     token: lease.token,
     spent: chargeOf(lease, record),
-    outcome: outcomeFor(record, request),
+    outcome: outcomeFor(record),
     toReview: record.state === "review",
   };
 }
 
-function outcomeFor(record: LedgerRecord, request: MoveRequest): "worked" | "infrastructure" | "neutral" {
-  if (record.move === "submit" || record.move === "ask") return "worked";
-  if (request.move === "release" && request.data.infrastructure) return "infrastructure";
+function outcomeFor(record: LedgerRecord): "worked" | "infrastructure" | "neutral" {
+  if (record.move === "submit" || record.move === "ask" || record.move === "split") return "worked";
+  if (record.move === "release" && record.data.infrastructure) return "infrastructure";
+  if (record.move === "suspend" && record.data.infrastructure === true) return "infrastructure";
   return "neutral";
 }

@@ -14,8 +14,8 @@ export const EVIDENCE_CHECK = "signalbox";
 
 /** @param pullRequest the task's own pull request, its head already known to be the submission's */
 export function gateOf(submission: Submission, pullRequest: ObservedPullRequest, config: RepositoryConfig): Gate {
-  const evidence = evidenceGate(submission, config);
   const theirs = pullRequest.checks.filter((check) => check.name !== EVIDENCE_CHECK);
+  const evidence = evidenceGate(submission, config, theirs.length);
   const failed = [
     ...evidence.failed,
     ...theirs.filter((check) => check.status === "failure").map((check) => check.name),
@@ -31,9 +31,12 @@ export function gateOf(submission: Submission, pullRequest: ObservedPullRequest,
 function evidenceGate(
   submission: Submission,
   config: RepositoryConfig,
+  reported: number,
 ): { readonly failed: readonly string[]; readonly missing: readonly string[] } {
   const failed = submission.evidence.filter((piece) => piece.exitCode !== 0).map((piece) => piece.name);
   if (config.checks === "none") return { failed, missing: [] };
+  if (submission.isAssembled)
+    return { failed, missing: reported === 0 ? ["checks of the pull request (none ran)"] : [] };
   if (config.checks.length === 0 && submission.evidence.length === 0)
     return { failed, missing: ["checks (none are configured)"] };
   const ran = new Set(submission.evidence.map((piece) => piece.name));

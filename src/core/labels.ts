@@ -13,7 +13,11 @@ export interface LabelDefinition {
   readonly colour: string;
   /** At most 100 characters: GitHub's limit. */
   readonly description: string;
+  /** Names that it had before. */
+  readonly previously: readonly string[];
 }
+
+type Look = Omit<LabelDefinition, "previously">;
 
 // biome-ignore format: a table reads by column.
 const STATE_LABELS = {
@@ -38,7 +42,13 @@ const PRIORITY_LABELS = {
 
 const ROLE_COLOUR = "c5def5";
 const PHASES_COLOUR = "d4c5f9";
-const HEAVY: LabelDefinition = { name: "model:heavy", colour: "5319e7", description: "Use the heavy model" };
+const HEAVY: Look = { name: "model:heavy", colour: "5319e7", description: "Use the heavy model" };
+
+const PROJECT: Look = {
+  name: "project:branch",
+  colour: "bfdadc",
+  description: "Its sub-tasks are merged into a branch of its own first",
+};
 
 /** `task:queued`. */
 export function stateLabel(state: ShownState, prefix: string): string {
@@ -63,6 +73,22 @@ export function stateOfLabel(
 
 /** Every label that a repository should have, so that people can pick them. */
 export function labelDefinitions(config: RepositoryConfig): readonly LabelDefinition[] {
+  const chosen = new Map(Object.entries(config.labels).map(([name, look]) => [name.toLowerCase(), look]));
+  return standardLabels(config).map((standard) => {
+    const { colour, description, previously = [] } = chosen.get(standard.name.toLowerCase()) ?? {};
+    return {
+      name: standard.name,
+      colour: colour ?? standard.colour,
+      description: (description ?? standard.description).slice(0, DESCRIPTION_CHARS_MAX),
+      previously,
+    };
+  });
+}
+
+/** GitHub's own limit. */
+const DESCRIPTION_CHARS_MAX = 100;
+
+function standardLabels(config: RepositoryConfig): readonly Look[] {
   return [
     ...SHOWN_STATES.map((state) => ({ name: stateLabel(state, config.prefix), ...STATE_LABELS[state] })),
     ...PRIORITIES.map((priority) => ({ name: `priority:${priority}`, ...PRIORITY_LABELS[priority] })),
@@ -77,6 +103,7 @@ export function labelDefinitions(config: RepositoryConfig): readonly LabelDefini
       description: `Phases: ${phases.join(", ")}`,
     })),
     HEAVY,
+    PROJECT,
   ];
 }
 
@@ -145,6 +172,7 @@ export function settingsOf(
     phases: valuesOf(labels, "phases:")[0] ?? standard.phases,
     priority: namedPriority(labels) ?? standard.priority,
     model: labels.some((label) => label.toLowerCase() === HEAVY.name) ? "heavy" : standard.model,
+    ...(labels.some((label) => label.toLowerCase() === PROJECT.name) ? { project: "branch" as const } : {}),
   };
 }
 

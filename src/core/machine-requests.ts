@@ -1,6 +1,13 @@
 // What the machine itself wants of a task, from facts alone: merged, moved heads, lapsed claims, the next claim.
 // At most one request; people's requests come before these.
 
+import {
+  adoptionRequest,
+  finishRequest,
+  integrateRequest,
+  lateBlockerRequest,
+  stopRequest,
+} from "./family-requests.ts";
 import { type Gate, gateOf } from "./gate.ts";
 import type { Observation, ObservedPullRequest } from "./observation.ts";
 import type { MoveRequest } from "./request.ts";
@@ -30,13 +37,23 @@ export function machineRequest(
 ): MoveRequest | null {
   switch (task.state) {
     case "queued":
-      return mergedRequest(observation, task, situation) ?? claimRequest(observation, task, situation);
+      return (
+        mergedRequest(observation, task, situation) ??
+        stopRequest(observation, task, situation) ??
+        finishRequest(observation, task, situation) ??
+        claimRequest(observation, task, situation)
+      );
     case "claimed":
-      return mergedRequest(observation, task, situation) ?? lapsedRequest(observation, task, situation, results);
+      return (
+        mergedRequest(observation, task, situation) ??
+        lateBlockerRequest(observation, task, situation) ??
+        lapsedRequest(observation, task, situation, results)
+      );
     case "review":
       return mergedRequest(observation, task, situation) ?? reviewRequest(observation, task, situation, results);
-    case "needs-human":
     case "draft":
+      return mergedRequest(observation, task, situation) ?? adoptionRequest(observation, task);
+    case "needs-human":
     case "failed":
     case "cancelled":
       return mergedRequest(observation, task, situation);
@@ -164,6 +181,7 @@ function reviewRequest(
     const data = { reason: "its pull request was closed without being merged" };
     return { ...byApp(observation), move: "merge-refused", cause: clockCause(observation, task), data };
   }
+  if (pullRequest.head !== task.recordedHead && task.submission.isAssembled) return integrateRequest(observation, task);
   if (pullRequest.head !== task.recordedHead) return headMoved(observation, task, pullRequest);
   return null;
 }
@@ -187,5 +205,11 @@ export function mergeGate(task: Task, situation: Situation): Gate | null {
   if (task.state !== "review" || pullRequest?.isOpen !== true || acceptance === null || submission === null)
     return null;
   if (task.held !== null || acceptance.head !== pullRequest.head || submission.head !== pullRequest.head) return null;
-  return gateOf(submission, pullRequest, config);
+  return waitingGate(gateOf(submission, pullRequest, config), situation);
+}
+
+/** What turned up as a blocker after the claim holds the merge, unless the config says otherwise. */
+export function waitingGate(gate: Gate, { blockers, config }: Pick<Situation, "blockers" | "config">): Gate {
+  if (gate.gate === "red" || blockers.length === 0 || config.blockers.late === "ignore") return gate;
+  return { gate: "pending", waitsFor: [...(gate.gate === "pending" ? gate.waitsFor : []), ...blockers] };
 }

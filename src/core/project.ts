@@ -9,7 +9,15 @@ import type { Account, Observation, ObservedComment, Reaction } from "./observat
 import type { Reply } from "./plan.ts";
 import type { Effect } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
-import { renderAnswers, renderBrokenLedger, renderClaim, renderNeed, renderStatus } from "./render.ts";
+import {
+  renderAnswers,
+  renderBrokenLedger,
+  renderClaim,
+  renderNeed,
+  renderPauseNotice,
+  renderStatus,
+} from "./render.ts";
+import type { RepositoryPause } from "./repository.ts";
 import type { Situation } from "./situation.ts";
 import type { EpochMs, ShownState, Task } from "./task.ts";
 
@@ -157,7 +165,17 @@ function creations(projection: Projection, task: Task, own: readonly OwnComment[
   if (need !== null && !own.some(({ key }) => key.is === "need" && key.at === need.since)) {
     create({ is: "need", at: need.since }, renderNeed({ task, need, observation }));
   }
+  const pause = pauseToTell(observation);
+  if (pause !== null && !own.some(({ key }) => key.is === "notice" && key.at === pause.at)) {
+    create({ is: "notice", at: pause.at }, renderPauseNotice({ task, pause, observation }));
+  }
   return effects;
+}
+
+/** The machine paused itself because of this task: its issue, and no other, is where people are told, once. */
+function pauseToTell({ repositoryLedger, issue }: Observation): RepositoryPause | null {
+  const paused = "state" in repositoryLedger ? repositoryLedger.state.paused : null;
+  return paused?.issue === issue.number ? paused : null;
 }
 
 function statusText({ observation, situation, waits }: Projection, task: Task, shown: ShownState): string {

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { remembered } from "./remembered.ts";
+import { subTasksSchema } from "./result-tasks.ts";
 import { PRIORITIES, type Sha, STATES, type State } from "./task.ts";
 import { MOVES, type MoveName } from "./transitions.ts";
 
@@ -30,6 +31,7 @@ const settings = z.strictObject({
   budget: count,
   base: z.string().max(255).nullable(),
   model: z.enum(["base", "heavy"]),
+  project: z.enum(["none", "branch"]).optional(),
 });
 
 const run = z.strictObject({ id: count, attempt: z.int().positive() });
@@ -70,8 +72,21 @@ export const MOVE_DATA = {
   bind: z.strictObject({ token: sha, run }),
   release: z.strictObject({ reason, infrastructure: z.boolean().default(false) }),
   expire: z.strictObject({ to: state, reason }),
-  suspend: z.strictObject({ to: state, token: sha, run, reason, work, usage: usageSchema }),
+  suspend: z.strictObject({
+    to: state,
+    token: sha,
+    run,
+    reason,
+    /** It was nobody's work that failed: the model or the machine was not there. */
+    infrastructure: z.boolean().optional(),
+    work,
+    usage: usageSchema,
+  }),
   ask: z.strictObject({ token: sha, run, question: reason, work, usage: usageSchema }),
+  split: z.strictObject({ to: state, token: sha, run, tasks: subTasksSchema, summary: text, usage: usageSchema }),
+  approve: z.strictObject({}),
+  stop: z.strictObject({ reason, doubts: z.array(z.string().max(200)).max(100) }),
+  integrate: z.strictObject({ head: sha, base: z.string().min(1).max(255), baseSha: sha, summary: text }),
   answer: z.strictObject({ text: reason }),
   submit: z.strictObject({
     token: sha,
@@ -104,7 +119,7 @@ export const actorSchema = z.strictObject({ id: count, login: name, kind: z.enum
 export const causeSchema = z
   .string()
   .regex(
-    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+(?:\/bind)?|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+\/\d+)$/,
+    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+(?:\/bind)?|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|box:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+\/\d+)$/,
   );
 
 /** 16 hexadecimal digits. */

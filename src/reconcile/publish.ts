@@ -4,10 +4,12 @@
 import { actsOf } from "../core/acts.ts";
 import { decide } from "../core/decide.ts";
 import { taskBranch } from "../core/observation.ts";
-import { outcomeOf } from "../core/outcome.ts";
+import { type Left, outcomeOf } from "../core/outcome.ts";
 import { taskId } from "../core/plan.ts";
 import { type Hub, type IssueRef, keyOf, type RefUpdate } from "../core/ports.ts";
+import { RECORD_TEXT_CHARS_MAX } from "../core/record.ts";
 import type { Refusal } from "../core/refusal.ts";
+import { refusalSentence } from "../core/render-refusal.ts";
 import type { MoveRequest } from "../core/request.ts";
 import type { RunResult } from "../core/result.ts";
 import { runEnding } from "../core/run-requests.ts";
@@ -22,6 +24,8 @@ import type { ReconcileDeps } from "./reconcile.ts";
 export interface PublishInput {
   /** What the work job left, or null when it left nothing that could be read. */
   readonly result: RunResult | null;
+  /** Why a result that was left cannot be read; null with a null result: none was left. */
+  readonly unreadable: string | null;
   readonly run: RunRef;
   /** The lease token that the run was dispatched with. */
   readonly token: Sha;
@@ -30,7 +34,7 @@ export interface PublishInput {
 }
 
 export interface Published {
-  /** The move that was made, or null when the publish was refused. */
+  /** The move that was made; null when the publish was refused, or when the run left nothing and so asked for none. */
   readonly move: MoveName | null;
   readonly pullRequest: number | null;
   readonly refusal: Refusal | null;
@@ -48,13 +52,13 @@ export async function publish(
     const pass = await lookAt(deps.hub, ref, new Map(), null);
     if (pass === "gone") return refused({ reason: "wrong-state", state: "none", allowed: [] });
     if (pass.problem !== null) return refused({ reason: "ledger-broken", problem: pass.problem });
-    const request = requestOf(pass, input);
-    const verdict = decide(
-      pass.task,
-      taskId(pass.observation),
-      request,
-      situationOf(pass.observation, pass.task, null),
-    );
+    const wanted = requestOf(pass, input);
+    if (wanted === null) return { move: null, pullRequest: null, refusal: null };
+    const situation = situationOf(pass.observation, pass.task, null);
+    const judge = (asked: MoveRequest) => decide(pass.task, taskId(pass.observation), asked, situation);
+    const first = judge(wanted);
+    const request = first.ok ? wanted : (insteadOf(wanted, first.refusal) ?? wanted);
+    const verdict = request === wanted ? first : judge(request);
     if (!verdict.ok) return refused(verdict.refusal);
     const { observation, task } = pass;
     const head = request.move === "submit" ? request.data.head : "work" in request.data ? request.data.work.head : null;
@@ -72,7 +76,7 @@ export async function publish(
       deps.log.info({ key: keyOf(ref), move: request.move }, "publish lost a race, looking again");
       continue;
     }
-    return announce(deps.hub, ref, afterAppend(pass, result), request.move);
+    return announce(deps.hub, ref, afterAppend(pass, result), request.move, input.result);
   }
   throw new Error(`the publish of ${keyOf(ref)} lost ${TRIES_MAX} races in a row`);
 }
@@ -82,15 +86,29 @@ function refused(refusal: Refusal): Published {
 }
 
 /** A person's push to the task branch fences the run as well: its work is kept, but nothing is overwritten. */
-function requestOf(pass: Pass, { result, run, token, staged }: PublishInput): MoveRequest {
+function requestOf(pass: Pass, { result, unreadable, run, token, staged }: PublishInput): MoveRequest | null {
   const { observation, task } = pass;
-  const outcome = outcomeOf(result, run, token);
+  const left: Left = result !== null ? { result } : unreadable !== null ? { unreadable } : "nothing";
+  const outcome = outcomeOf(left, run, token);
+  if (outcome === null) return null;
   const common = runEnding(run, observation.now);
   const isOurs = observation.taskBranch === (task?.recordedHead ?? null);
   if (isOurs || result === null) return { ...common, ...outcome };
   const work = { head: null, summary: result.summary };
   const reason = `somebody pushed to the task's branch while the run worked; its own work is kept in ${staged?.ref ?? "its artifact"}`;
   return { ...common, move: "suspend", data: { token, run, reason, work, usage: result.usage } };
+}
+
+/** A list of sub-tasks that may not be made is no reason to lose the run's word: a person hears what stands against it. */
+function insteadOf(request: MoveRequest, refusal: Refusal): MoveRequest | null {
+  if (request.move !== "split" || (refusal.reason !== "too-deep" && refusal.reason !== "unknown-role")) return null;
+  const { token, run, summary, usage, tasks } = request.data;
+  const titles = tasks.map(({ title }) => `- ${title}`).join("\n");
+  const question = `The issue was to be split, which is not possible. ${refusalSentence(refusal)}\n\n${titles}`;
+  const work = { head: null, summary };
+  const { actor, standing, cause, at } = request;
+  const data = { token, run, question: question.slice(0, RECORD_TEXT_CHARS_MAX), work, usage };
+  return { actor, standing, cause, at, move: "ask", data };
 }
 
 function branchUpdates({ observation, task }: Pass, { staged }: PublishInput, head: Sha | null): readonly RefUpdate[] {
@@ -104,15 +122,22 @@ function branchUpdates({ observation, task }: Pass, { staged }: PublishInput, he
 }
 
 /** The pull request and its evidence check: the reconcile loop would make them too, a minute later. */
-async function announce(hub: Hub, ref: IssueRef, pass: Pass, move: MoveName): Promise<Published> {
+async function announce(
+  hub: Hub,
+  ref: IssueRef,
+  pass: Pass,
+  move: MoveName,
+  result: RunResult | null,
+): Promise<Published> {
   if (pass.task === null) throw new Error("a publish left no task behind");
   let after = pass;
   const situation = situationOf(pass.observation, pass.task, null);
-  const acts = actsOf({ observation: pass.observation, task: pass.task, situation, won: true, orphans: [] });
+  const { observation, task } = pass;
+  const acts = actsOf({ observation, task, situation, won: true, orphans: [], ...(result === null ? {} : { result }) });
   const due = acts.filter((effect) => effect.kind === "open-pull-request" || effect.kind === "evidence-check");
-  const results = due.length === 0 ? [] : await hub.apply(ref, due);
+  const answers = due.length === 0 ? [] : await hub.apply(ref, due);
   for (const [index, effect] of due.entries()) {
-    after = afterAct(after, effect, results[index] ?? { ok: false, refused: "no answer" });
+    after = afterAct(after, effect, answers[index] ?? { ok: false, refused: "no answer" });
   }
   const opened = situationOf(after.observation, after.task, null).pullRequest;
   return { move, pullRequest: opened?.number ?? null, refusal: null };

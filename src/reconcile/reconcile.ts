@@ -15,6 +15,7 @@ import type { EpochMs, Task } from "../core/task.ts";
 import { actKey, afterAct } from "./acts.ts";
 import { append } from "./append.ts";
 import { afterAppend, lookAt, lookOf, type Pass, renewedAt } from "./look.ts";
+import { dependantsOf, waitedFor } from "./wake.ts";
 
 /** Where the loop writes what a person who runs it wants to know: a static message with data beside it. */
 export interface Log {
@@ -39,6 +40,10 @@ export interface AskAnswer {
 export interface Reconciled {
   /** Other issues of the repository to look at now. */
   readonly wake: readonly number[];
+  /** Issues that wait for this one, or are its kin, and may go on now; of whatever repository. */
+  readonly dependants: readonly IssueRef[];
+  /** What the task waits for elsewhere, by `owner/repo#n`: an event there is worth a look here. */
+  readonly waitsFor: readonly string[];
   /** GitHub's time, epoch milliseconds, or null when only an event can change anything. */
   readonly lookAgainAt: EpochMs | null;
   /** GitHub's time of the look. */
@@ -47,6 +52,8 @@ export interface Reconciled {
   /** The task after the pass and the facts that it was judged by; null when the issue is gone or no task. */
   readonly task: Task | null;
   readonly observation: Observation | null;
+  /** This pass made a record: what is shown of the repository as a whole may differ now. */
+  readonly hasMoved?: boolean;
 }
 
 /** Appends and acts of one pass at the most; whoever loses that often lets the others finish and comes back. */
@@ -56,10 +63,20 @@ const LOST_MS = 2_000;
 /** Tasks that are woken when a slot becomes free. */
 const WAKE_MAX = 20;
 
-export async function reconcile(deps: ReconcileDeps, ref: IssueRef, asks: readonly Ask[]): Promise<Reconciled> {
+export interface ReconcileHint {
+  /** A run published and told this very process: nobody else will tell people at once, so this pass counts as the winner. */
+  readonly isTold?: boolean;
+}
+
+export async function reconcile(
+  deps: ReconcileDeps,
+  ref: IssueRef,
+  asks: readonly Ask[],
+  { isTold = false }: ReconcileHint = {},
+): Promise<Reconciled> {
   const first = await lookAt(deps.hub, ref, new Map(), deps.mention);
   if (first === "gone") return goneAway(asks);
-  let pass: Pass = await acknowledge(deps, ref, first);
+  let pass: Pass = { ...(await acknowledge(deps, ref, first)), won: isTold };
   const acted = new Set<string>();
   let waits: Refusal | null = null;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -164,11 +181,14 @@ function finished(pass: Pass, asks: readonly Ask[], lookAgainAt: EpochMs | null)
   const freed = task !== null && task.lease === null && (won || task.state !== "queued");
   return {
     wake: freed ? nextInQueue(observation, WAKE_MAX) : [],
+    dependants: dependantsOf(pass),
+    waitsFor: waitedFor(pass),
     lookAgainAt,
     now: observation.now,
     answers: answersTo(asks, pass.replies),
     task,
     observation,
+    hasMoved: won,
   };
 }
 
@@ -183,6 +203,8 @@ function goneAway(asks: readonly Ask[]): Reconciled {
   const reply: Reply = { reply: "refused", refusal: { reason: "wrong-state", state: "none", allowed: [] } };
   return {
     wake: [],
+    dependants: [],
+    waitsFor: [],
     lookAgainAt: null,
     now: null,
     answers: asks.map(({ id }) => ({ id, reply })),

@@ -1,6 +1,6 @@
 // The real adapter as a stage of the contract: an App on the emulator, and people who act on it through REST and git.
 
-import { createEmulator, type Emulator } from "signalbox-emulator";
+import { createEmulator, type Emulator, type Fault, type FaultRequest } from "signalbox-emulator";
 import { createGithubApp } from "../../src/adapters/github/app.ts";
 import type { Account } from "../../src/core/observation.ts";
 import type { Clock, RepositoryRef } from "../../src/core/ports.ts";
@@ -90,6 +90,7 @@ function field(body: unknown, name: string): unknown {
 
 function issueLevers(github: Github, { owner, name }: RepositoryRef) {
   const repo = `/repos/${owner}/${name}`;
+  let libraries = 0;
   const act = (by: Account, method: string, path: string, body?: unknown) =>
     rest(github, by, method, `${repo}${path}`, body);
   return {
@@ -99,11 +100,36 @@ function issueLevers(github: Github, { owner, name }: RepositoryRef) {
     addLabel: async (by, issue, label) => void (await act(by, "POST", `/issues/${issue}/labels`, { labels: [label] })),
     removeLabel: async (by, issue, label) =>
       void (await act(by, "DELETE", `/issues/${issue}/labels/${encodeURIComponent(label)}`)),
+    renameLabel: async (by, from, to) =>
+      void (await act(by, "PATCH", `/labels/${encodeURIComponent(from)}`, { new_name: to })),
+    deleteLabel: async (by, label) => void (await act(by, "DELETE", `/labels/${encodeURIComponent(label)}`)),
     closeIssue: async (by, issue, reason) =>
       void (await act(by, "PATCH", `/issues/${issue}`, { state: "closed", state_reason: reason })),
     async blockBy(by, issue, blocker) {
       const issue_id = field(await act(by, "GET", `/issues/${blocker}`), "id");
       await act(by, "POST", `/issues/${issue}/dependencies/blocked_by`, { issue_id });
+    },
+    async adopt(by, parent, child) {
+      const sub_issue_id = field(await act(by, "GET", `/issues/${child}`), "id");
+      await act(by, "POST", `/issues/${parent}/sub_issues`, { sub_issue_id });
+    },
+    async openElsewhere(by, text) {
+      libraries += 1;
+      const lib = `lib-of-${name}-${libraries}`;
+      await github.emulator.createRepository({ owner, name: lib, private: true, collaborators: { alice: "write" } });
+      const there = (method: string, path: string, body?: unknown) =>
+        rest(github, by, method, `/repos/${owner}/${lib}${path}`, body);
+      const made = await there("POST", "/issues", text);
+      const number = Number(field(made, "number"));
+      return {
+        ref: `${owner}/${lib}#${number}`,
+        async blocks(issue) {
+          await act(by, "POST", `/issues/${issue}/dependencies/blocked_by`, { issue_id: field(made, "id") });
+        },
+        async close(reason) {
+          await there("PATCH", `/issues/${number}`, { state: "closed", state_reason: reason });
+        },
+      };
     },
     comment: async (by, on, body) => Number(field(await act(by, "POST", `/issues/${on}/comments`, { body }), "id")),
     editComment: async (by, id, body) => void (await act(by, "PATCH", `/issues/comments/${id}`, { body })),
@@ -151,6 +177,13 @@ function gitLevers(github: Github, { owner, name }: RepositoryRef) {
       const files = { ".github/signalbox.yml": yaml };
       await git.commitFiles({ branch: "main", message: "config", files, author: "alice" });
     },
+    pushConfig: async (by, branch, yaml) =>
+      await git.commitFiles({
+        branch,
+        message: "config",
+        files: { ".github/signalbox.yml": yaml },
+        author: by.login,
+      }),
     refOf: async (ref) => git.refs(ref)[ref] ?? null,
     async collide(by) {
       await git.commitFiles({ branch: "main", message: "collide", files: { "work.txt": "other\n" }, author: by.login });
@@ -190,10 +223,12 @@ export function createGithubStages() {
       setRole: (account, role) => emulator.setCollaborator(full, account.login, role),
       pass: (ms) => emulator.clock.advance(ms),
       loseAnswer(to, when) {
-        const isIt = (operation: string) =>
-          to === "updateRefs"
-            ? operation === "graphql:updateRefs"
-            : /issues\/\{issue_number\}\/comments$/.test(operation);
+        const operations = {
+          updateRefs: /^graphql:updateRefs$/,
+          "create-child": /^graphql:createIssue$/,
+          "create-comment": /issues\/\{issue_number\}\/comments$/,
+        };
+        const isIt = (operation: string) => operations[to].test(operation);
         emulator.faults.add({
           match: ({ method, operation }) => method === "POST" && isIt(operation),
           fault: when === "before-it-was-applied" ? "reset" : "applied-then-lost",
@@ -206,6 +241,13 @@ export function createGithubStages() {
 
   return {
     make,
+    /** Lets the next request of the app that matches fail in this way, once; faults that did not strike are forgotten. */
+    async strike(hits: (method: string, operation: string) => boolean, fault: Fault): Promise<void> {
+      const { emulator } = await (started ?? start());
+      emulator.faults.clear();
+      const match = ({ method, operation, token }: FaultRequest) => token.kind !== "user" && hits(method, operation);
+      emulator.faults.add({ match, fault, times: 1 });
+    },
     /** What the app itself asked of GitHub since this was last called, in order. */
     async asked(): Promise<{ readonly requests: readonly string[]; readonly points: number }> {
       const { emulator } = await (started ?? start());

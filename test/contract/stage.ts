@@ -15,8 +15,15 @@ export interface World {
   deleteIssue(by: Account, issue: number): Promise<void>;
   addLabel(by: Account, issue: number, label: string): Promise<void>;
   removeLabel(by: Account, issue: number, label: string): Promise<void>;
+  /** A label of the repository itself, on whatever issues it is. */
+  renameLabel(by: Account, from: string, to: string): Promise<void>;
+  deleteLabel(by: Account, name: string): Promise<void>;
   closeIssue(by: Account, issue: number, reason: "completed" | "not_planned"): Promise<void>;
   blockBy(by: Account, issue: number, blocker: number): Promise<void>;
+  /** An issue becomes a sub-issue. */
+  adopt(by: Account, parent: number, child: number): Promise<void>;
+  /** An issue in another private repository of the same installation. */
+  openElsewhere(by: Account, text: { readonly title: string; readonly body: string }): Promise<Elsewhere>;
   /** @returns the comment's id */
   comment(by: Account, on: number, body: string): Promise<number>;
   editComment(by: Account, id: number, body: string): Promise<void>;
@@ -32,9 +39,18 @@ export interface World {
   settle(): Promise<void>;
   /** The file of the default branch, as YAML; null takes it away. */
   setConfig(yaml: string | null): Promise<void>;
+  /** The file on a branch, on a new one from the default branch. @returns the commit */
+  pushConfig(by: Account, branch: string, yaml: string): Promise<Sha>;
   refOf(name: string): Promise<Sha | null>;
   /** Makes the two branches of a pull request collide. */
   collide(by: Account, branch: string): Promise<void>;
+}
+
+export interface Elsewhere {
+  /** `owner/repo#n`. */
+  readonly ref: string;
+  readonly blocks: (issue: number) => Promise<void>;
+  readonly close: (reason: "completed" | "not_planned") => Promise<void>;
 }
 
 export type Lost = "before-it-was-applied" | "after-it-was-applied";
@@ -56,7 +72,7 @@ export interface ContractStage {
   /** GitHub's clock moves on. */
   readonly pass: (ms: number) => void;
   /** The next answer to this kind of request is lost. */
-  readonly loseAnswer: (to: "updateRefs" | "create-comment", when: Lost) => void;
+  readonly loseAnswer: (to: "updateRefs" | "create-comment" | "create-child", when: Lost) => void;
   readonly close: () => Promise<void>;
 }
 

@@ -153,12 +153,13 @@ describe("claims", () => {
     expect((await on.look(second)).task).toMatchObject({ state: "claimed" });
   });
 
-  it("a run that leaves no result is charged what was reserved: nobody knows what it spent", async () => {
+  it("G19 a run that leaves no result that can be read is charged what was reserved: nobody knows what it spent", async () => {
     const on = stage({ config: { checks: "none" } });
     const issue = queue(on);
     const { runId, token } = await boundRun(on, issue);
     const run = { id: runId, attempt: 1 };
-    const published = await publish(on.deps, { ...on.repository, issue }, { result: null, run, token, staged: null });
+    const left = { result: null, unreadable: "the result cannot be read", staged: null };
+    const published = await publish(on.deps, { ...on.repository, issue }, { ...left, run, token });
     expect(published).toMatchObject({ move: "fail" });
     expect((await on.look(issue)).task).toMatchObject({ state: "needs-human", spent: 2_500_000 });
   });

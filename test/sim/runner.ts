@@ -180,7 +180,8 @@ export function createRunners(options: RunnerOptions) {
     for (let tries = 0; tries < PUBLISH_TRIES_MAX; tries += 1) {
       try {
         const deps = { hub, log: QUIET, nonce: options.nonce };
-        const published = await publish(deps, { ...repository, issue }, { result, run, token, staged });
+        const unreadable = result === null ? "the result cannot be read" : null;
+        const published = await publish(deps, { ...repository, issue }, { result, unreadable, run, token, staged });
         options.witness.hears(issue, token, run, { move: published.move, reason: published.refusal?.reason ?? "" });
         return;
       } catch (error) {

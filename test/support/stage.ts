@@ -102,7 +102,11 @@ export function stage({
     const head = more.head === null ? null : people.push(bot, ref, { parent: people.refOf("refs/heads/main") });
     const result = resultOf(issue, token, runId, head, more);
     const staged = head === null ? null : { ref, head };
-    return publish(deps, { ...repository, issue }, { result, run: { id: runId, attempt: 1 }, token, staged });
+    return publish(
+      deps,
+      { ...repository, issue },
+      { result, unreadable: null, run: { id: runId, attempt: 1 }, token, staged },
+    );
   }
 
   function comments(issue: number) {

@@ -18,9 +18,13 @@ export interface Knowledge {
 export interface Context {
   /** Requests to a repository: with an App, each needs a token of its own. */
   readonly wireTo: (repository: RepositoryRef) => Promise<Wire>;
+  /** Reads issues, and nothing else, in every repository of the same installation; null where nobody can. */
+  readonly wireAcross: ((repository: RepositoryRef) => Promise<Wire>) | null;
   /** The account that writes records and comments. */
   readonly writer: Account;
   readonly installedAt: EpochMs;
+  /** Checks may be hidden from the token. Only for those who decide nothing by them: hidden is not green. */
+  readonly mayLackChecks: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly memory: Memory;
@@ -30,20 +34,22 @@ export interface Context {
 const REMEMBERED_MAX = 10_000;
 
 /** A table that forgets its oldest entries. */
-export function createTable<V>() {
+export function createTable<V>(entriesMax = REMEMBERED_MAX) {
   const entries = new Map<string, V>();
   return {
     get: (key: string) => entries.get(key),
     delete: (key: string) => entries.delete(key),
+    deleteWhere(isToGo: (value: V) => boolean) {
+      for (const [key, value] of entries) if (isToGo(value)) entries.delete(key);
+    },
     set(key: string, value: V) {
       entries.delete(key);
       entries.set(key, value);
       const oldest = entries.keys().next();
-      if (entries.size > REMEMBERED_MAX && oldest.done !== true) entries.delete(oldest.value);
+      if (entries.size > entriesMax && oldest.done !== true) entries.delete(oldest.value);
     },
   };
 }
-export type Table<V> = ReturnType<typeof createTable<V>>;
 
 export function createMemory() {
   return {
@@ -51,12 +57,16 @@ export function createMemory() {
     repositories: createTable<Knowledge>(),
     /** Node ids of labels, by `owner/name` and label. */
     labels: createTable<string>(),
+    /** Numbers of our own boards, by `owner/name`. */
+    boards: createTable<readonly number[]>(),
     /** Node ids of accounts, by numeric id. */
     accounts: createTable<string>(),
     /** Names of the checks that a branch requires, and when they were read. By `owner/name` and branch. */
     requiredChecks: createTable<{ readonly names: ReadonlySet<string>; readonly at: EpochMs }>(),
     /** Keys of comments whose creation nobody knows the end of. */
     unsureComments: createTable<true>(),
+    /** Repositories without an open task, and the ETag of their newest issue then. By `owner/name`. */
+    idle: createTable<{ readonly etag: string | null }>(),
     /** The tree that records have, where GitHub refuses the empty one. By `owner/name`. */
     trees: createTable<string>(),
   };

@@ -1,34 +1,41 @@
 // The port `Hub` over GitHub's API. Each call is one of the other files; this one says which.
 
 import type { Account, Permission } from "../../core/observation.ts";
-import type { Clock, Effect, EffectResult, Hub, IssueRef, Random, RepositoryRef } from "../../core/ports.ts";
+import type { Clock, Effect, EffectResult, Hub, Random, RepositoryRef } from "../../core/ports.ts";
 import type { EpochMs } from "../../core/task.ts";
-import { showEvidence } from "./check-effects.ts";
+import { showCheck } from "./check-effects.ts";
 import type { OctokitLike } from "./client.ts";
 import { createComment } from "./comments.ts";
 import { type ConfigReader, createConfigReader } from "./config-file.ts";
 import { type Context, createMemory, nameOf } from "./context.ts";
+import { createBranch, createChild } from "./family-effects.ts";
 import type { Governor } from "./governor.ts";
 import { observe } from "./observe.ts";
-import { openTasks } from "./open-tasks.ts";
+import { openTasks, tasksInMotion } from "./open-tasks.ts";
 import { permissionOf } from "./permission.ts";
 import { closePullRequest, merge, openPullRequest } from "./pull-request-effects.ts";
 import { createRecord } from "./records.ts";
 import { updateRefs } from "./refs.ts";
 import { knowledgeOf } from "./repositories.ts";
+import { createIssue, propose } from "./repository-effects.ts";
 import { cancelRun, dispatch } from "./run-effects.ts";
 import { applyShared, isShared, type SharedEffect } from "./shared-effects.ts";
+import { openIssues, reportConfig, survey } from "./survey.ts";
 import { createWire, type Wire } from "./wire.ts";
 
 export interface GithubHubOptions {
   /** An authenticated Octokit for one repository, without throttling or retries of its own. */
   readonly octokitFor: (repository: RepositoryRef) => Promise<OctokitLike>;
+  /** One that reads issues in every repository of the installation; without it, what stands elsewhere is unknown. */
+  readonly octokitAcross?: (repository: RepositoryRef) => Promise<OctokitLike>;
   /** One per installation, shared by everybody who writes with its tokens. */
   readonly governor: Governor;
   /** The account that writes records: the App's bot, or `github-actions[bot]`. */
   readonly writer: Account;
   /** When the App was installed: nothing older is obeyed. */
   readonly installedAt: EpochMs;
+  /** For a token that may not read checks, and a caller who decides nothing by them. */
+  readonly mayLackChecks?: boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -38,7 +45,7 @@ type SingleEffect = Exclude<Effect, SharedEffect>;
 async function applySingle(
   context: Context,
   configs: ConfigReader,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effect: SingleEffect,
 ): Promise<EffectResult> {
   switch (effect.kind) {
@@ -60,8 +67,17 @@ async function applySingle(
       return await openPullRequest(context, ref, effect);
     case "close-pull-request":
       return await closePullRequest(context, ref, effect);
+    case "create-child":
+      return await createChild(context, configs, ref, effect);
+    case "create-branch":
+      return await createBranch(context, ref, effect);
     case "evidence-check":
-      return await showEvidence(context, ref, effect);
+    case "config-check":
+      return await showCheck(context, ref, effect);
+    case "create-issue":
+      return await createIssue(context, ref, effect);
+    case "propose":
+      return await propose(context, ref, effect);
     case "delete-branch":
       return await deleteBranch(context, configs, ref, effect);
   }
@@ -83,7 +99,7 @@ async function deleteBranch(
 async function apply(
   context: Context,
   configs: ConfigReader,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effects: readonly Effect[],
 ): Promise<readonly EffectResult[]> {
   const results: EffectResult[] = [];
@@ -105,15 +121,35 @@ async function apply(
   return results;
 }
 
-export function createGithubHub(options: GithubHubOptions): Hub {
-  const { governor, writer, installedAt, clock, random } = options;
+export interface GithubHub extends Hub {
+  /** @returns tasks that something may be due for although nobody touched their threads since */
+  tasksInMotion(repository: RepositoryRef, since: EpochMs): Promise<readonly number[]>;
+}
+
+export function createGithubHub(options: GithubHubOptions): GithubHub {
+  const { governor, writer, installedAt, mayLackChecks = false, clock, random } = options;
 
   async function wireTo(repository: RepositoryRef): Promise<Wire> {
     const octokit = await options.octokitFor(repository);
     return createWire({ octokit, governor, clock, random });
   }
 
-  const context: Context = { wireTo, writer, installedAt, clock, random, memory: createMemory() };
+  const { octokitAcross } = options;
+  const wireAcross =
+    octokitAcross === undefined
+      ? null
+      : async (repository: RepositoryRef): Promise<Wire> =>
+          createWire({ octokit: await octokitAcross(repository), governor, clock, random });
+  const context: Context = {
+    wireTo,
+    wireAcross,
+    writer,
+    installedAt,
+    mayLackChecks,
+    clock,
+    random,
+    memory: createMemory(),
+  };
   const configs = createConfigReader(wireTo);
   /** Of one look: the next one asks again, so that a right that was taken away is gone. */
   const asked = new Map<string, Map<number, Permission>>();
@@ -134,5 +170,12 @@ export function createGithubHub(options: GithubHubOptions): Hub {
     updateRefs: (repository, updates) => updateRefs(context, configs, repository, updates),
     apply: (ref, effects) => apply(context, configs, ref, effects),
     openTasks: (repository) => openTasks(context, configs, repository),
+    tasksInMotion: (repository, since) => tasksInMotion(context, configs, repository, since),
+    async survey(repository) {
+      asked.delete(nameOf(repository));
+      return await survey(context, configs, repository);
+    },
+    openIssues: (repository) => openIssues(context, repository),
+    reportConfig: (repository, sha, when) => reportConfig(context, configs, repository, sha, when),
   };
 }

@@ -1,7 +1,7 @@
-// The shape of GitHub's answer to one look. It is parsed before anything in it is believed: a field that is missing
-// or null where GitHub promises a value throws, and the loop looks again.
+// The shape of GitHub's answer to one look, parsed before anything in it is believed: what is missing throws, and is looked at again.
 
 import { z } from "zod";
+import { SHOWN_STATES } from "../../core/task.ts";
 
 const page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
 /** GitHub's BigInt is a string on the wire. */
@@ -41,7 +41,7 @@ const happenedSchema = z.object({
   id: z.string(),
   createdAt: time,
   actor: who,
-  label: z.object({ name: z.string() }).optional(),
+  label: z.object({ id: z.string().optional(), name: z.string() }).optional(),
   assignee: z.object({ login: z.string().optional() }).nullish(),
 });
 export type Happened = z.infer<typeof happenedSchema>;
@@ -66,12 +66,10 @@ const list = <T extends z.ZodType>(node: T) =>
     .transform(({ pageInfo, nodes }) => ({ pageInfo, nodes: nodes.filter((one) => one !== null) }));
 const whole = <T extends z.ZodType>(node: T) => z.object({ pageInfo: page, nodes: z.array(node) });
 
-const issueState = z.object({
-  number: z.int(),
-  state: z.string(),
-  stateReason: z.string().nullable(),
-  repository: z.object({ nameWithOwner: z.string() }),
-});
+const place = { number: z.int(), repository: z.object({ nameWithOwner: z.string() }) };
+const issueState = z.object({ ...place, state: z.string(), stateReason: z.string().nullable() });
+const relativeSchema = issueState.extend({ id: z.string(), author: who });
+export type RelativeAnswer = z.infer<typeof relativeSchema>;
 
 const issueSchema = z.object({
   __typename: z.string(),
@@ -93,7 +91,11 @@ const issueSchema = z.object({
   comments: whole(saidSchema),
   events: whole(happenedSchema).optional(),
   renames: z.object({ nodes: z.array(z.object({ createdAt: time, actor: who })) }).optional(),
-  subIssues: z.object({ nodes: z.array(issueState.nullable()) }).optional(),
+  parent: relativeSchema.nullish(),
+  subIssues: z.object({ nodes: z.array(relativeSchema.nullable()) }).optional(),
+  blockedBy: z.object({ nodes: z.array(issueState.nullable()) }).optional(),
+  blocking: z.object({ nodes: z.array(z.object(place).nullable()) }).optional(),
+  issueDependenciesSummary: z.object({ blockedBy: z.int(), totalBlockedBy: z.int() }).optional(),
 });
 export type IssueAnswer = z.infer<typeof issueSchema>;
 
@@ -164,6 +166,8 @@ export type Labelled = z.infer<typeof labelledSchema>;
 export const blobSchema = z.object({ text: z.string().nullish(), isTruncated: z.boolean().optional() }).nullable();
 export type Blob = z.infer<typeof blobSchema>;
 
+export const ledgerSchema = z.object({ target: z.object({ oid, history: whole(chainedSchema) }) }).nullable();
+
 export const lookSchema = z.object({
   repository: z.object({
     id: z.string(),
@@ -174,7 +178,7 @@ export const lookSchema = z.object({
     defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid }).nullable() }).nullable(),
     config: blobSchema,
     issue: issueSchema,
-    ledger: z.object({ target: z.object({ oid, history: whole(chainedSchema) }) }).nullable(),
+    ledger: ledgerSchema,
     repositoryLedger: z.object({ target: z.object({ oid }).and(recordedSchema.partial()) }).nullable(),
     taskBranch: z.object({ target: z.object({ oid }) }).nullable(),
     pullRequests: whole(pullRequestSchema),
@@ -183,6 +187,87 @@ export const lookSchema = z.object({
   }),
 });
 export type LookAnswer = z.infer<typeof lookSchema>["repository"];
+
+const stateLabel = z.object({ id: z.string(), name: z.string() }).nullable();
+/** Those of the state labels that there are: `state0`, `state1`, … of the same answer. */
+export const stateLabelsSchema = z
+  .object({ repository: z.record(z.string(), z.unknown()) })
+  .transform(({ repository }) =>
+    SHOWN_STATES.flatMap((_state, index) => stateLabel.parse(repository[`state${index}`] ?? null) ?? []),
+  );
+
+export const surveySchema = z.object({
+  repository: z.object({
+    id: z.string(),
+    databaseId: z.int(),
+    name: z.string(),
+    isPrivate: z.boolean(),
+    isArchived: z.boolean(),
+    url: z.string(),
+    owner: z.object({ login: z.string() }),
+    defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid }).nullable() }).nullable(),
+    config: blobSchema,
+    workflow: z.object({ __typename: z.string() }).nullable(),
+    repositoryLedger: z
+      .object({ target: z.object({ history: z.object({ nodes: z.array(recordedSchema) }) }) })
+      .nullable(),
+    proposals: z.object({
+      nodes: z.array(
+        z.object({
+          number: z.int(),
+          state: z.enum(["OPEN", "CLOSED", "MERGED"]),
+          createdAt: time,
+          headRepository: z.object({ nameWithOwner: z.string() }).nullable(),
+          author: who,
+        }),
+      ),
+    }),
+    labels: whole(
+      z.object({ id: z.string(), name: z.string(), color: z.string(), description: z.string().nullable() }),
+    ),
+    made: whole(z.object({ number: z.int(), title: z.string() })),
+  }),
+});
+export type SurveyAnswer = z.infer<typeof surveySchema>["repository"];
+
+const boardSchema = z
+  .object({
+    id: z.string(),
+    number: z.int(),
+    title: z.string(),
+    body: z.string(),
+    createdAt: time,
+    state: z.string(),
+    author: who,
+    userContentEdits: z
+      .object({
+        nodes: z.array(z.object({ id: z.string(), editedAt: time, diff: z.string().nullable(), editor: who })),
+      })
+      .nullable(),
+    events: z.object({ nodes: z.array(happenedSchema) }),
+    comments: z.object({ nodes: z.array(z.object({ body: z.string(), author: who })) }),
+  })
+  .nullable();
+export type BoardAnswer = NonNullable<z.infer<typeof boardSchema>>;
+export const boardsSchema = z.object({ repository: z.record(z.string(), boardSchema) });
+
+export const openIssuesSchema = z.object({
+  repository: z.object({
+    issues: z.object({
+      nodes: z.array(
+        z.object({
+          number: z.int(),
+          title: z.string(),
+          body: z.string(),
+          author: who,
+          labels: z.object({ nodes: z.array(z.object({ name: z.string() })) }).nullable(),
+        }),
+      ),
+    }),
+  }),
+});
+
+export const configAtSchema = z.object({ repository: z.object({ at: blobSchema, now: blobSchema }) });
 
 const onNode = <T extends z.ZodRawShape>(shape: T) => z.object({ node: z.object(shape) });
 /** Answers to the further pages, by the name of the page. */

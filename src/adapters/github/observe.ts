@@ -12,6 +12,7 @@ import {
   REPOSITORY_LEDGER_REF,
   taskBranch,
 } from "../../core/observation.ts";
+import { isAskedForWorks } from "../../core/path-overlap.ts";
 import type { IssueRef } from "../../core/ports.ts";
 import { readRepositoryLedger } from "../../core/repository-record.ts";
 import { type EpochMs, SHOWN_STATES } from "../../core/task.ts";
@@ -19,13 +20,24 @@ import type { ConfigInForce, ConfigReader } from "./config-file.ts";
 import { type Context, nameOf } from "./context.ts";
 import { LOOK } from "./documents.ts";
 import { isGone } from "./gone.ts";
-import { type IssueAnswer, type LookAnswer, lookSchema, recordedSchema, type Who } from "./look-schema.ts";
-import { observedBlockers } from "./observe-blockers.ts";
+import { findLabels } from "./labels.ts";
+import {
+  type Happened,
+  type IssueAnswer,
+  type LookAnswer,
+  lookSchema,
+  recordedSchema,
+  stateLabelsSchema,
+  type Who,
+} from "./look-schema.ts";
+import { observedFamily } from "./observe-family.ts";
 import { headsOf } from "./observe-heads.ts";
 import { observedComment, observedEvent, observedIssue } from "./observe-issue.ts";
 import { entryOf, ledgerOf, neighboursOf, tipsOf } from "./observe-ledger.ts";
 import { observedPullRequest } from "./observe-pull-request.ts";
+import { observedRelations } from "./observe-relations.ts";
 import { observedRuns } from "./observe-runs.ts";
+import { observedWorks } from "./observe-works.ts";
 import { followPages } from "./pages.ts";
 import { requiredChecks } from "./required-checks.ts";
 import type { Wire } from "./wire.ts";
@@ -35,12 +47,22 @@ export function stateLabels(prefix: string): readonly string[] {
   return SHOWN_STATES.map((state) => `${prefix}:${state}`);
 }
 
+interface StateLabel {
+  readonly id: string;
+  readonly name: string;
+}
+
 interface Answered {
   readonly repository: LookAnswer;
+  /** Labels that say a state, as far as the repository has them. */
+  readonly states: readonly StateLabel[];
   readonly now: EpochMs;
 }
 
-async function ask(wire: Wire, ref: IssueRef, prefix: string): Promise<Answered | "not-found"> {
+/** The field that GitHub answers with null and a refusal when the token may not read checks. */
+const CHECKS_FIELD = "statusCheckRollup";
+
+async function ask(context: Context, wire: Wire, ref: IssueRef, prefix: string): Promise<Answered | "not-found"> {
   const answer = await wire.graphql({
     document: LOOK,
     variables: {
@@ -53,28 +75,45 @@ async function ask(wire: Wire, ref: IssueRef, prefix: string): Promise<Answered 
       taskBranch: taskBranch(ref.issue),
       ledgers: LEDGER_PREFIX,
       labels: stateLabels(prefix),
+      ...Object.fromEntries(stateLabels(prefix).map((label, index) => [`state${index}`, label])),
     },
     repeat: "freely",
     kind: "read",
   });
-  const [problem] = answer.problems;
-  const isMissing = answer.problems.every(
-    ({ type, path }) => type === "NOT_FOUND" && path.join(".") === "repository.issue",
+  const problems = answer.problems.filter(
+    ({ type, path }) => !(context.mayLackChecks && type === "FORBIDDEN" && path.at(-1) === CHECKS_FIELD),
   );
+  const [problem] = problems;
+  const isMissing = problems.every(({ type, path }) => type === "NOT_FOUND" && path.join(".") === "repository.issue");
   if (problem !== undefined && isMissing) return "not-found";
   if (problem !== undefined) throw new Error(`GitHub answered a look with an error: ${problem.message}`);
-  return { repository: lookSchema.parse(answer.data).repository, now: answer.now };
+  return {
+    repository: lookSchema.parse(answer.data).repository,
+    states: stateLabelsSchema.parse(answer.data),
+    now: answer.now,
+  };
 }
 
 /** Keeps what later writes need: ids of labels and accounts, the config, the default branch. */
-function remember(context: Context, ref: IssueRef, repository: LookAnswer, config: RepositoryConfig): void {
+function remember(
+  context: Context,
+  ref: IssueRef,
+  repository: LookAnswer,
+  config: RepositoryConfig,
+  states: readonly StateLabel[],
+): void {
   const { memory } = context;
   const name = nameOf(ref);
   const defaultBranch = repository.defaultBranchRef?.name ?? "main";
   const { id: nodeId, databaseId } = repository;
   memory.repositories.set(name, { nodeId, databaseId, defaultBranch, config });
   const { issue } = repository;
-  for (const label of issue.labels?.nodes ?? []) memory.labels.set(`${name} ${label.name}`, label.id);
+  // One that was renamed or deleted is not written under its old id again.
+  for (const label of stateLabels(config.prefix)) memory.labels.delete(`${name} ${label}`);
+  for (const label of [...(issue.labels?.nodes ?? []), ...states]) {
+    memory.labels.set(`${name} ${label.name}`, label.id);
+    memory.labels.set(`${name} ${label.name.toLowerCase()}`, label.id);
+  }
   const seen: readonly (Who | null)[] = [
     issue.author,
     ...issue.assignees.nodes,
@@ -119,9 +158,19 @@ async function commentsOf(wire: Wire, issue: IssueAnswer, pulls: PullRequests): 
   return pages.flat().sort((a, b) => a.id - b.id);
 }
 
-async function eventsOf(wire: Wire, issue: IssueAnswer) {
+/**
+ * Deleting a label takes it off every issue, which is nobody's wish for any of them: taking off counts only for a state
+ * label that is still there.
+ */
+async function eventsOf(wire: Wire, issue: IssueAnswer, states: readonly StateLabel[], prefix: string) {
   if (issue.events === undefined) return [];
-  return (await followPages(wire, "events", issue.events, { id: issue.id })).flatMap(observedEvent);
+  const ids = new Set(states.map(({ id }) => id));
+  const isStillMeant = ({ __typename, label }: Happened) =>
+    __typename !== "UnlabeledEvent" ||
+    label?.name.toLowerCase().startsWith(`${prefix}:`) !== true ||
+    (label.id !== undefined && ids.has(label.id));
+  const happened = await followPages(wire, "events", issue.events, { id: issue.id });
+  return happened.filter(isStillMeant).flatMap(observedEvent);
 }
 
 /** Times that GraphQL may not find an issue which REST finds. */
@@ -129,7 +178,7 @@ const MISSES_MAX = 3;
 
 async function askUntilFound(context: Context, wire: Wire, ref: IssueRef, prefix: string): Promise<Answered | "gone"> {
   for (let misses = 0; misses < MISSES_MAX; misses += 1) {
-    const answered = await ask(wire, ref, prefix);
+    const answered = await ask(context, wire, ref, prefix);
     if (answered !== "not-found") return answered;
     if (await isGone(context, ref)) return "gone";
   }
@@ -149,15 +198,17 @@ export async function observe(context: Context, configs: ConfigReader, ref: Issu
   // GitHub follows an issue to where it was transferred: there it is another repository's.
   if (answered.repository.issue.repository.databaseId !== answered.repository.databaseId) return "gone";
   const config = await configs.inForce(ref, answered.repository.config, answered.now);
-  remember(context, ref, answered.repository, config.config);
-  return await assemble(context, wire, ref, answered, config, prefix);
+  const { prefix: inForce } = config.config;
+  const states = inForce === prefix ? answered.states : await findLabels(wire, ref, stateLabels(inForce));
+  remember(context, ref, answered.repository, config.config, states);
+  return await assemble(context, wire, ref, { ...answered, states }, config, prefix);
 }
 
 async function assemble(
   context: Context,
   wire: Wire,
   ref: IssueRef,
-  { repository, now }: Answered,
+  { repository, states, now }: Answered,
   config: ConfigInForce,
   askedPrefix: string,
 ): Promise<Observation> {
@@ -168,24 +219,34 @@ async function assemble(
   const firstLabelled = askedPrefix === config.config.prefix ? repository.labelled : null;
   const [ledger, events, pulls, tips, labelled] = await Promise.all([
     ledgerOf(wire, ref, repository.ledger),
-    eventsOf(wire, repository.issue),
+    eventsOf(wire, repository.issue, states, config.config.prefix),
     pullRequestsOf(wire, ref, repository),
     tipsOf(wire, ref, repository.ledgers),
     followPages(wire, "labelled", firstLabelled, { owner: ref.owner, name: ref.name, labels, states: ["OPEN"] }),
   ]);
   const tip = ledger.at(-1);
   const record = recordOf(tip, expected);
-  const last = tip === undefined || record === null ? null : { sha: tip.sha, record };
+  const last = record?.state === "claimed" ? lastClaim(ledger, expected) : null;
   const head = pulls.find((pull) => pull.state === "OPEN")?.headRefOid ?? null;
   const bases = pulls.filter((pull) => pull.state === "OPEN").map((pull) => pull.baseRefName);
-  const [comments, heads, runs, blockers, required] = await Promise.all([
+  const shared = repository.repositoryLedger?.target ?? null;
+  const repositoryLedger = readRepositoryLedger(
+    shared === null ? null : entryOf(recordedSchema.parse(shared)),
+    expected,
+  );
+  const claimed = "state" in repositoryLedger ? repositoryLedger.state.admissions.map((one) => one.issue) : [];
+  const state = record?.state ?? "none";
+  const { body } = repository.issue;
+  const isAsked = isAskedForWorks({ body, hasPullRequest: head !== null }, state, config.config);
+  const [comments, heads, runs, relations, family, works, required] = await Promise.all([
     commentsOf(wire, repository.issue, pulls),
     headsOf(wire, ref, head, ledger, expected),
     observedRuns(context, ref, config.config, last),
-    observedBlockers(wire, ref, repository.issue, record?.state ?? "none"),
+    observedRelations(context, wire, ref, repository.issue, state),
+    observedFamily(wire, ref, repository.issue, writer, state),
+    isAsked ? observedWorks(wire, ref, body, claimed) : [],
     requiredChecks(context, ref, bases, now),
   ]);
-  const shared = repository.repositoryLedger?.target ?? null;
   return {
     now,
     repository: repositoryOf(context, repository),
@@ -197,14 +258,31 @@ async function assemble(
     events,
     comments,
     ledger,
-    repositoryLedger: readRepositoryLedger(shared === null ? null : entryOf(recordedSchema.parse(shared)), expected),
+    repositoryLedger,
     taskBranch: repository.taskBranch?.target.oid ?? null,
     pullRequests: await observePulls(wire, pulls, { writer, heads, now, required }),
     runs,
-    blockers,
+    ...relations,
+    blocking: (repository.issue.blocking?.nodes ?? []).flatMap((node) =>
+      node === null ? [] : [`${node.repository.nameWithOwner}#${node.number}`],
+    ),
+    family,
+    works,
     neighbours: neighboursOf(ref.issue, tips, labelled, expected),
     permissions: new Map(),
   };
+}
+
+/** What says which run works: notes and holds may follow it without ending anything. */
+function lastClaim(
+  ledger: Observation["ledger"],
+  expected: { readonly writerId: number; readonly repositoryId: number },
+) {
+  for (const entry of ledger.toReversed()) {
+    const record = recordOf(entry, expected);
+    if (record?.move === "claim" || record?.move === "bind") return { sha: entry.sha, record };
+  }
+  return null;
 }
 
 /** Oldest first, as everything else in an observation. */

@@ -4,19 +4,56 @@
 import { isOpenState, recordOf } from "../../core/ledger-tip.ts";
 import { LEDGER_PREFIX } from "../../core/observation.ts";
 import type { RepositoryRef } from "../../core/ports.ts";
-import { SHOWN_STATES } from "../../core/task.ts";
+import { type EpochMs, SHOWN_STATES } from "../../core/task.ts";
 import type { ConfigReader } from "./config-file.ts";
-import type { Context } from "./context.ts";
+import { type Context, nameOf } from "./context.ts";
 import { entryOf, issueOfTip } from "./observe-ledger.ts";
 import { followPages } from "./pages.ts";
 import { knowledgeOf } from "./repositories.ts";
+import type { RestAnswer, Wire } from "./wire.ts";
 
+/** GitHub says for nothing whether any issue changed since a repository had no open task, until the token is renewed. */
 export async function openTasks(
   context: Context,
   configs: ConfigReader,
   repository: RepositoryRef,
 ): Promise<readonly number[]> {
   const wire = await context.wireTo(repository);
+  const { idle } = context.memory;
+  const name = nameOf(repository);
+  const known = idle.get(name);
+  // Asked before the look: what changes in between makes the next answer another one.
+  const newest = known === undefined ? null : await newestIssue(wire, repository, known.etag);
+  if (newest?.status === 304) return [];
+  const found = await lookForTasks(wire, context, configs, repository);
+  if (found.length > 0) idle.delete(name);
+  else idle.set(name, { etag: newest?.ok === true ? newest.etag : null });
+  return found;
+}
+
+/** The issue that was touched last: a label, a comment or a new issue makes it another, or another version of it. */
+async function newestIssue(wire: Wire, { owner, name }: RepositoryRef, etag: string | null): Promise<RestAnswer> {
+  return await wire.rest({
+    route: "GET /repos/{owner}/{repo}/issues",
+    parameters: {
+      owner,
+      repo: name,
+      state: "all",
+      sort: "updated",
+      per_page: 1,
+      ...(etag === null ? {} : { headers: { "if-none-match": etag } }),
+    },
+    repeat: "freely",
+    kind: "read",
+  });
+}
+
+async function lookForTasks(
+  wire: Wire,
+  context: Context,
+  configs: ConfigReader,
+  repository: RepositoryRef,
+): Promise<readonly number[]> {
   const { owner, name } = repository;
   const { config, databaseId } = await knowledgeOf(context, configs, repository);
   const labels = SHOWN_STATES.filter(isOpenState).map((state) => `${config.prefix}:${state}`);
@@ -31,4 +68,30 @@ export async function openTasks(
   });
   const numbers = [...labelled.map((issue) => issue.number), ...unfinished.filter((number) => number !== null)];
   return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/**
+ * Tasks that something may be due for although nobody touched their threads: those that a run or a pull request stands for,
+ * and those whose ledger somebody else moved.
+ *
+ * @param since GitHub's time; a ledger that cannot be read counts as moved
+ */
+export async function tasksInMotion(
+  context: Context,
+  configs: ConfigReader,
+  repository: RepositoryRef,
+  since: EpochMs,
+): Promise<readonly number[]> {
+  const wire = await context.wireTo(repository);
+  const { owner, name } = repository;
+  const { databaseId } = await knowledgeOf(context, configs, repository);
+  const expected = { writerId: context.writer.id, repositoryId: databaseId };
+  const tips = await followPages(wire, "ledgers", null, { owner, name, ledgers: LEDGER_PREFIX });
+  const issues = tips.flatMap((tip) => {
+    const issue = issueOfTip(tip);
+    const record = recordOf(entryOf(tip.target), expected);
+    const isMoving = record === null || record.state === "claimed" || record.state === "review" || record.at >= since;
+    return issue !== null && isMoving ? [issue] : [];
+  });
+  return [...new Set(issues)].sort((a, b) => a - b);
 }

@@ -20,6 +20,10 @@ const SHARED_KINDS = [
   "react",
   "close-issue",
   "reopen-issue",
+  "block",
+  "edit-issue",
+  "create-label",
+  "edit-label",
 ] as const;
 export type SharedEffect = Extract<Effect, { kind: (typeof SHARED_KINDS)[number] }>;
 
@@ -117,8 +121,20 @@ async function mutationFor(
         field: "closeIssue",
         input: { issueId: effect.nodeId, stateReason: effect.reason === "completed" ? "COMPLETED" : "NOT_PLANNED" },
       };
+    case "block":
+      return { field: "addBlockedBy", input: { issueId: effect.nodeId, blockingIssueId: effect.by } };
     case "reopen-issue":
       return { field: "reopenIssue", input: { issueId: effect.nodeId } };
+    case "edit-issue":
+      return { field: "updateIssue", input: { id: effect.nodeId, title: effect.title, body: effect.body } };
+    case "create-label": {
+      const { repositoryNodeId: repositoryId, name, colour: color, description } = effect;
+      return { field: "createLabel", input: { repositoryId, name, color, description } };
+    }
+    case "edit-label": {
+      const { nodeId: id, name, colour: color, description } = effect;
+      return { field: "updateLabel", input: { id, name, color, description } };
+    }
   }
 }
 
@@ -135,6 +151,8 @@ function resultOf(effect: SharedEffect, problem: GraphqlProblem | undefined): Ef
   if (problem === undefined) return { ok: true };
   if (!isDefinite(problem)) throw new Error(`GitHub did not say what came of ${effect.kind}: ${problem.message}`);
   if (problem.type === "NOT_FOUND" && MEANT_TO_GO.has(effect.kind)) return { ok: true };
+  // There already, or a circle that GitHub does not let be: either way there is nothing to repeat.
+  if (problem.type === "UNPROCESSABLE" && effect.kind === "block") return { ok: true };
   return { ok: false, refused: problem.message };
 }
 
@@ -149,7 +167,7 @@ async function send(
     document: documentOf(mutations),
     variables: Object.fromEntries(mutations.map(({ input }, index) => [`i${index}`, input])),
     repeat: "freely",
-    kind: effects.some((effect) => effect.kind === "edit-comment") ? "content" : "write",
+    kind: effects.some(({ kind }) => kind === "edit-comment" || kind === "edit-issue") ? "content" : "write",
     priority: effects.some((effect) => effect.kind === "react") ? "urgent" : "normal",
   });
   const whole = problems.find((problem) => problem.path.length === 0);

@@ -40,6 +40,8 @@ export interface RestAnswer {
   readonly message: string;
   /** What leads to the next page of a list that is paged by cursor. */
   readonly nextCursor: string | null;
+  /** Sent back as `if-none-match`, it makes an unchanged answer a 304, which costs nothing. Bound to the token. */
+  readonly etag: string | null;
 }
 
 export interface GraphqlCall {
@@ -117,11 +119,16 @@ function settleRest(raw: RawAnswer): Settled<RestAnswer> {
   if (isLimited(answer)) return { kind: "limited" };
   if (isUnsure(answer.status)) return { kind: "ambiguous", why: `status ${answer.status}` };
   const ok = answer.status < 400;
-  // Where a body is expected, Octokit hands half a JSON text on as a string.
-  if (ok && typeof answer.data === "string" && answer.data !== "") return { kind: "ambiguous", why: "half an answer" };
+  const hasNoBody = answer.status === 204 || answer.status === 304;
+  // Octokit hands on as a string, even an empty one, what says that it is JSON and is not.
+  const isJson = String(answer.headers["content-type"] ?? "").includes("json");
+  if (ok && isJson && !hasNoBody && typeof answer.data === "string")
+    return { kind: "ambiguous", why: "half an answer" };
   const message = ok ? "" : messageIn(answer.data);
   const nextCursor = /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(String(answer.headers["link"] ?? ""))?.[1] ?? null;
-  return { kind: "definite", value: { ok, status: answer.status, data: answer.data, message, nextCursor } };
+  const { etag } = answer.headers;
+  const value = { ok, status: answer.status, data: answer.data, message, nextCursor };
+  return { kind: "definite", value: { ...value, etag: typeof etag === "string" ? etag : null } };
 }
 
 /** Types of GraphQL errors that say no; any other may be a server that gave up half-way. */

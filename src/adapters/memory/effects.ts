@@ -1,9 +1,11 @@
 // Effects of the plan, carried out on the pretended GitHub. Each is idempotent: what already holds is left alone and
 // leaves no trace in the history.
 
+import { CONFIG_CHECK } from "../../core/config-check.ts";
 import { EVIDENCE_CHECK } from "../../core/gate.ts";
 import type { Account } from "../../core/observation.ts";
-import type { Effect, EffectResult } from "../../core/ports.ts";
+import type { Effect } from "../../core/ports.ts";
+import { onFamily } from "./family-effects.ts";
 import {
   type Act,
   addLabel,
@@ -11,40 +13,20 @@ import {
   close,
   comment,
   editComment,
+  editIssue,
   putComment,
   removeLabel,
   reopen,
   unassign,
 } from "./issues.ts";
+import { issueByNode, type Outcome, outcome, refuse } from "./outcome.ts";
 import { mergePullRequest, openPullRequest, openPullRequestOf } from "./pull-requests.ts";
 import { moveRefs } from "./refs.ts";
-import { type MemoryComment, type MemoryIssue, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
-import type { Change } from "./world.ts";
+import { type Done, onRepository } from "./repository-effects.ts";
+import { type MemoryComment, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
 
-/** A change and what the caller is told of it. `id` is a getter's worth of the act that made it. */
-export interface Outcome {
-  readonly change: Change;
-  readonly result: EffectResult;
-}
-
-const DONE: EffectResult = { ok: true };
-
-function outcome(
-  state: MemoryRepository,
-  what: string,
-  issue: number | undefined,
-  detail = "",
-  result = DONE,
-): Outcome {
-  return { change: { state, what, detail, ...(issue === undefined ? {} : { issue }) }, result };
-}
-
-function refuse(state: MemoryRepository, refused: string): Outcome {
-  return outcome(state, "refused", undefined, refused, { ok: false, refused });
-}
-
-function issueByNode(state: MemoryRepository, nodeId: string): MemoryIssue | undefined {
-  return [...state.issues.values()].find((issue) => issue.nodeId === nodeId);
+function asOutcome({ state, what, detail, result }: Done): Outcome {
+  return { change: { state, what, detail }, result };
 }
 
 function commentByNode(state: MemoryRepository, nodeId: string): MemoryComment | undefined {
@@ -60,7 +42,13 @@ export function carryOut(state: MemoryRepository, effect: Effect, act: Act): Out
     case "unassign":
     case "close-issue":
     case "reopen-issue":
+    case "edit-issue":
       return onIssue(state, effect, act);
+    case "create-label":
+    case "edit-label":
+    case "create-issue":
+    case "propose":
+      return asOutcome(onRepository(state, effect, act));
     case "edit-comment":
     case "minimize-comment":
     case "delete-comment":
@@ -68,11 +56,17 @@ export function carryOut(state: MemoryRepository, effect: Effect, act: Act): Out
       return onComment(state, effect, act);
     case "create-comment":
       return createComment(state, effect, act);
+    case "create-child":
+    case "block":
+    case "create-branch":
+      return onFamily(state, effect, act);
     case "dispatch":
     case "cancel-run":
       return onRun(state, effect, act);
     case "evidence-check":
-      return evidence(state, effect);
+      return showCheck(state, EVIDENCE_CHECK, effect);
+    case "config-check":
+      return showCheck(state, CONFIG_CHECK, effect);
     case "delete-branch":
       return deleteBranch(state, effect, act);
     case "merge":
@@ -86,7 +80,7 @@ type Of<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
 
 function onIssue(
   state: MemoryRepository,
-  effect: Of<"add-labels" | "remove-labels" | "assign" | "unassign" | "close-issue" | "reopen-issue">,
+  effect: Of<"add-labels" | "remove-labels" | "assign" | "unassign" | "close-issue" | "reopen-issue" | "edit-issue">,
   act: Act,
 ): Outcome {
   const issue = issueByNode(state, effect.nodeId);
@@ -128,6 +122,8 @@ function onIssue(
       return outcome(close(state, number, effect.reason, act), "closed", number, effect.reason);
     case "reopen-issue":
       return outcome(reopen(state, number, act), "reopened", number);
+    case "edit-issue":
+      return outcome(editIssue(state, number, { title: effect.title, body: effect.body }, act), "issue-edited", number);
   }
 }
 
@@ -181,6 +177,8 @@ function createComment(state: MemoryRepository, effect: Of<"create-comment">, ac
 
 function onRun(state: MemoryRepository, effect: Of<"dispatch" | "cancel-run">, act: Act): Outcome {
   if (effect.kind === "dispatch") {
+    if (!state.hasWorkflow)
+      return refuse(state, "Workflow does not exist or does not have a workflow_dispatch trigger");
     const url = `https://github.test/${state.owner}/${state.name}/actions/runs/${act.id}`;
     const run = {
       run: { id: act.id, attempt: 1 },
@@ -205,19 +203,21 @@ function onRun(state: MemoryRepository, effect: Of<"dispatch" | "cancel-run">, a
   );
 }
 
-function evidence(state: MemoryRepository, effect: Of<"evidence-check">): Outcome {
+function showCheck(state: MemoryRepository, name: string, effect: Of<"evidence-check" | "config-check">): Outcome {
   if (!state.commits.has(effect.head)) return refuse(state, `No commit found for SHA: ${effect.head}`);
+  const [what, detail] =
+    effect.kind === "evidence-check" ? ["evidence-shown", effect.head] : ["config-checked", effect.summary];
   const checks = state.checks.get(effect.head) ?? [];
-  const ours = { name: EVIDENCE_CHECK, app: "signalbox", status: effect.conclusion };
+  const ours = { name, app: "signalbox", status: effect.conclusion };
   if (checks.some((check) => check.name === ours.name && check.app === ours.app && check.status === ours.status)) {
-    return outcome(state, "evidence-shown", undefined);
+    return outcome(state, what, undefined);
   }
   const others = checks.filter((check) => check.name !== ours.name || check.app !== ours.app);
   return outcome(
     { ...state, checks: withEntry(state.checks, effect.head, [...others, ours]) },
-    "evidence-shown",
+    what,
     undefined,
-    effect.head,
+    detail,
   );
 }
 

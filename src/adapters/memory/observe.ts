@@ -1,10 +1,8 @@
 // One look at the pretended GitHub: the same facts, in the same form, as the real adapter brings back.
 
-import { DEFAULT_CONFIG, parseConfig, type RepositoryConfig } from "../../core/config.ts";
 import { recordOf } from "../../core/ledger-tip.ts";
 import {
   type Account,
-  type Blocker,
   LEDGER_PREFIX,
   ledgerRef,
   type Observation,
@@ -14,31 +12,16 @@ import {
   REPOSITORY_LEDGER_REF,
   taskBranch,
 } from "../../core/observation.ts";
+import { isAskedForWorks } from "../../core/path-overlap.ts";
 import type { LedgerEntry } from "../../core/record.ts";
 import { readRepositoryLedger } from "../../core/repository-record.ts";
 import { type EpochMs, LEDGER_RECORDS_MAX, SHOWN_STATES, type Sha } from "../../core/task.ts";
+import type { MemoryConfig } from "./config.ts";
 import { bodyDigest, textDigest } from "./ids.ts";
 import { checksOf } from "./pull-requests.ts";
 import { firstParents } from "./refs.ts";
-import type { MemoryCommit, MemoryIssue, MemoryPullRequest, MemoryRepository } from "./state.ts";
-
-/** The config in force, what the file says, and what is wrong with it. */
-export interface MemoryConfig {
-  readonly config: RepositoryConfig;
-  readonly source: unknown;
-  readonly problems: readonly string[];
-}
-
-/** @param lastGood what held before, when the file is wrong */
-export function readConfig(repository: MemoryRepository, lastGood: MemoryConfig | undefined): MemoryConfig {
-  const parsed = parseConfig(repository.configSource);
-  if ("config" in parsed) return { config: parsed.config, source: repository.configSource ?? {}, problems: [] };
-  return {
-    config: lastGood?.config ?? DEFAULT_CONFIG,
-    source: lastGood?.source ?? {},
-    problems: parsed.problems,
-  };
-}
+import { blockersOf, blockingOf, familyOf, type Thread, type ThreadAt, waitsOf, worksOf } from "./relations.ts";
+import type { MemoryCommit, MemoryEvent, MemoryIssue, MemoryPullRequest, MemoryRepository } from "./state.ts";
 
 export interface Look {
   readonly repository: MemoryRepository;
@@ -46,8 +29,8 @@ export interface Look {
   readonly writer: Account;
   readonly config: MemoryConfig;
   readonly now: EpochMs;
-  /** State of a blocker that may live in another repository. */
-  readonly blockerState: (ref: string) => Blocker["state"];
+  /** Any issue or pull request, of whatever repository. */
+  readonly threadAt: ThreadAt;
 }
 
 export function observeIn(look: Look): Observation | "gone" {
@@ -58,8 +41,16 @@ export function observeIn(look: Look): Observation | "gone" {
   const pullRequests = [...repository.pullRequests.values()].filter((pull) => pull.headRef === taskBranch(number));
   const threads = new Set([number, ...pullRequests.map((pull) => pull.number)]);
   const ledger = entriesOf(repository, repository.refs.get(ledgerRef(number)));
-  const lastMove = recordOf(ledger.at(-1), expected)?.move;
-  const { events, blockers, ...facts } = issue;
+  const record = recordOf(ledger.at(-1), expected);
+  const { events, blockers: _blockers, parent: _parent, versions: _versions, ...facts } = issue;
+  const thread: Thread = { repository, issue };
+  const repositoryLedger = readRepositoryLedger(
+    entriesOf(repository, repository.refs.get(REPOSITORY_LEDGER_REF), 1)[0] ?? null,
+    expected,
+  );
+  const hasPullRequest = pullRequests.some((pull) => pull.isOpen);
+  const isAsked = isAskedForWorks({ body: issue.body, hasPullRequest }, record?.state ?? "none", look.config.config);
+  const claimed = "state" in repositoryLedger ? repositoryLedger.state.admissions.map((one) => one.issue) : [];
   return {
     now: look.now,
     repository: observedRepository(repository),
@@ -68,26 +59,32 @@ export function observeIn(look: Look): Observation | "gone" {
     configSource: look.config.source,
     configProblems: look.config.problems,
     issue: { ...facts, textDigest: textDigest(issue.title, issue.body) },
-    events,
+    events: events.filter((event) => isStillMeant(repository, event)).map(({ labelId: _labelId, ...event }) => event),
     comments: commentsOn(repository, threads, writer),
     ledger,
-    repositoryLedger: readRepositoryLedger(
-      entriesOf(repository, repository.refs.get(REPOSITORY_LEDGER_REF), 1)[0] ?? null,
-      expected,
-    ),
+    repositoryLedger,
     taskBranch: repository.refs.get(`refs/heads/${taskBranch(number)}`) ?? null,
     pullRequests: pullRequests.map((pull) => observedPullRequest(repository, pull)),
     runs:
-      lastMove === "claim" || lastMove === "bind"
+      record?.state === "claimed"
         ? [...repository.runs.values()].filter((run) => run.issue === number).map(({ issue: _issue, ...run }) => run)
         : [],
-    blockers: blockers.map((ref) => ({ ref, state: look.blockerState(ref) })),
+    blockers: blockersOf(thread, look.threadAt),
+    waits: waitsOf(thread, look.threadAt),
+    blocking: blockingOf(thread),
+    family: familyOf(thread, (ref) => entriesOf(repository, repository.refs.get(ref))),
+    works: isAsked ? worksOf(thread, claimed) : [],
     neighbours: neighboursOf(repository, number, look.config.config.prefix, expected),
     permissions: new Map(),
   };
 }
 
-function observedRepository(repository: MemoryRepository): Observation["repository"] {
+/** Deleting a label takes it off every issue; that is nobody's wish for any of them. */
+function isStillMeant(repository: MemoryRepository, { kind, subject, labelId }: MemoryEvent): boolean {
+  return kind !== "unlabeled" || repository.labels.get((subject ?? "").toLowerCase())?.nodeId === labelId;
+}
+
+export function observedRepository(repository: MemoryRepository): Observation["repository"] {
   const { id, nodeId, owner, name, isPrivate, defaultBranch, installedAt } = repository;
   const defaultBranchSha = repository.refs.get(`refs/heads/${defaultBranch}`) ?? null;
   return { id, nodeId, owner, name, isPrivate, defaultBranch, defaultBranchSha, installedAt };
@@ -104,7 +101,7 @@ function entryOf(commit: MemoryCommit): LedgerEntry {
 }
 
 /** Oldest first; one more than a fold accepts, so that a chain which is too long shows. */
-function entriesOf(
+export function entriesOf(
   repository: MemoryRepository,
   tip: Sha | undefined,
   max = LEDGER_RECORDS_MAX + 1,
@@ -147,7 +144,7 @@ function hasStateLabel(issue: MemoryIssue, prefix: string): boolean {
 }
 
 /** Every other issue that has a ledger, and every other open one that carries a state label. */
-function neighboursOf(
+export function neighboursOf(
   repository: MemoryRepository,
   self: number,
   prefix: string,

@@ -85,6 +85,10 @@ function observe(state: ModelState, task: number, wait: Wait): Observation {
     config: CONFIG,
     configSource: {},
     configProblems: [],
+    waits: [],
+    blocking: [],
+    family: { parent: null, parentLedger: [], children: [] },
+    works: [],
     issue: {
       number,
       nodeId: `I_${number}`,
@@ -161,11 +165,18 @@ interface Template {
   readonly made: readonly { readonly name: string; readonly parent: string | null; readonly message: string }[];
 }
 
+function unasked(): never {
+  throw new Error("a look at a task asks for nothing of a whole repository");
+}
+
 function stoppingHub(state: ModelState, task: number, wait: Wait, made: Template["made"][number][]): Hub {
   return {
     observe: async () => observe(state, task, wait),
     permissionOf: async () => "maintain",
     openTasks: async () => [1, 2],
+    survey: async () => unasked(),
+    openIssues: async () => unasked(),
+    reportConfig: async () => unasked(),
     async createRecord(_repository, { parent, message }) {
       const name = `${made.length + 1}`.padStart(40, "e");
       made.push({ name, parent, message });
@@ -284,7 +295,7 @@ export function runLook(state: ModelState, index: number, ending: "done" | "out-
       pullRequest: null,
     };
     const staged = { ref: `refs/signalbox/staging/${runIdOf(index)}`, head };
-    const input = { result, run: result.run, token, staged };
+    const input = { result, unreadable: null, run: result.run, token, staged };
     const published = await publish({ hub, log: QUIET, nonce }, { ...REPOSITORY, issue: task + 1 }, input);
     return { comes: "nothing", reply: published.refusal?.reason ?? "" };
   });
