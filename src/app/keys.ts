@@ -1,4 +1,4 @@
-// What the work queue holds: where to look, never what to do. Three shapes, each one line of text.
+// What the work queue holds: where to look, never what to do. Four shapes, each one line of text.
 
 import { keyOf, type RepositoryRef } from "../core/ports.ts";
 
@@ -8,7 +8,11 @@ export type Place =
   /** `owner/repo!12`: the task that a pull request belongs to, which is not known yet. */
   | { readonly kind: "pull-request"; readonly owner: string; readonly name: string; readonly pullRequest: number }
   /** `owner/repo`: every open task of a repository. */
-  | { readonly kind: "repository"; readonly owner: string; readonly name: string };
+  | { readonly kind: "repository"; readonly owner: string; readonly name: string }
+  /** `*`: every repository. */
+  | { readonly kind: "everything" };
+
+export const EVERYTHING = "*";
 
 const KEY = /^([\w.-]{1,100})\/([\w.-]{1,100})(?:([#!])([1-9]\d{0,9}))?$/;
 
@@ -27,6 +31,7 @@ export function repositoryKey(repository: RepositoryRef): string {
 
 /** @returns the place that a key names, or null when it is not a key */
 export function placeOf(key: string): Place | null {
+  if (key === EVERYTHING) return { kind: "everything" };
   const [, owner, name, sign, digits] = KEY.exec(key) ?? [];
   if (owner === undefined || name === undefined) return null;
   const number = Number(digits);

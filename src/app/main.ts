@@ -5,9 +5,10 @@ import { systemClock, systemRandom } from "../adapters/clock.ts";
 import { createGithubApp } from "../adapters/github/app.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { countedFetch } from "./counted-fetch.ts";
-import { createLog, createLogger } from "./log.ts";
-import { type App, createApp } from "./server.ts";
+import { createLog, createLogger, type Log } from "./log.ts";
+import { type App, createApp, type SharedParts } from "./server.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { openShared } from "./shared-database.ts";
 import { followWebhookProxy } from "./webhook-proxy.ts";
 
 /** Docker and Kubernetes kill after ten and thirty seconds: what is in hand by then is found again by the sweep. */
@@ -15,6 +16,7 @@ const DRAIN_MS_MAX = 25_000;
 
 const settings = settingsOrExit();
 const logger = createLogger(settings.logLevel);
+const shared = settings.databaseUrl === null ? null : await openSharedOrExit(settings.databaseUrl, createLog(logger));
 const app = await createApp(settings, {
   github: (count) =>
     createGithubApp({
@@ -29,6 +31,7 @@ const app = await createApp(settings, {
   clock: systemClock,
   random: systemRandom,
   logger,
+  ...(shared === null ? {} : { shared }),
 });
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end(app));
 await app.start();
@@ -39,6 +42,18 @@ function settingsOrExit(): Settings {
   if ("settings" in read) return read.settings;
   process.stderr.write(`Signalbox cannot start:\n${read.problems.map((problem) => `  - ${problem}\n`).join("")}`);
   process.exit(1);
+}
+
+async function openSharedOrExit(databaseUrl: string, log: Log): Promise<SharedParts> {
+  try {
+    return await openShared({ databaseUrl, clock: systemClock, random: systemRandom, log });
+  } catch (error) {
+    log.error({ error }, "the database of DATABASE_URL cannot be used");
+    process.stderr.write(
+      "Signalbox cannot start:\n  - DATABASE_URL names a database that cannot be used; see the log.\n",
+    );
+    process.exit(1);
+  }
 }
 
 function readTextFile(path: string): string | null {

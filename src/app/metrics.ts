@@ -4,8 +4,8 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export interface Gauges {
-  readonly queueWaiting: () => number;
-  readonly queueInHand: () => number;
+  readonly queueWaiting: () => number | Promise<number>;
+  readonly queueInHand: () => number | Promise<number>;
   readonly asks: () => number;
 }
 
@@ -25,13 +25,13 @@ export function createMetrics(gauges: Gauges): Metrics {
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Counter<Label>({ name, help, labelNames, registers });
-  const gauge = (name: string, help: string, read: () => number) =>
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
     new Gauge({
       name,
       help,
       registers,
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
 

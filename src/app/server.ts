@@ -5,12 +5,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Logger } from "pino";
-import { createMemoryQueue, type MemoryQueue } from "../adapters/queue/memory-queue.ts";
-import type { Clock, Random } from "../core/ports.ts";
+import { createMemoryQueue } from "../adapters/queue/memory-queue.ts";
+import type { Clock, Random, UsedTokens, WorkQueue } from "../core/ports.ts";
 import { createAskBoard } from "./asks.ts";
 import type { AppIdentity, GitHub } from "./github.ts";
-import { groupOf } from "./keys.ts";
-import { createLog } from "./log.ts";
+import { EVERYTHING, groupOf } from "./keys.ts";
+import { createLog, type Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { createRunsApi } from "./runs/api.ts";
@@ -33,6 +33,19 @@ export interface AppDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** What several instances share; without it this process works alone. */
+  readonly shared?: SharedParts;
+}
+
+/** The queue as the app drives and watches it. */
+export interface AppQueue extends WorkQueue {
+  counts(): Promise<{ readonly waiting: number; readonly inHand: number }>;
+  idle(): Promise<void>;
+}
+
+export interface SharedParts {
+  readonly queue: AppQueue;
+  readonly usedTokens: UsedTokens;
 }
 
 export interface App {
@@ -44,7 +57,7 @@ export interface App {
   stop(): Promise<void>;
   /** Where it listens, once it does. */
   readonly url: string;
-  readonly queue: Pick<MemoryQueue, "add" | "idle" | "waiting" | "inHand">;
+  readonly queue: Pick<AppQueue, "add" | "idle" | "counts">;
   readonly sweep: Pick<Sweep, "once">;
   readonly live: LiveRuns;
 }
@@ -58,7 +71,7 @@ const IDENTITY_RETRY_MS = 10_000;
 
 export async function createApp(settings: Settings, dependencies: AppDependencies): Promise<App> {
   const parts = assemble(settings, dependencies);
-  const { queue, sweep, live, stopping, state, log } = parts;
+  const { queue, here, sweep, live, stopping, state, log } = parts;
   const handle = await createFront(settings, dependencies.logger, parts);
   const open = createOpenRequests();
   const server = createServer(
@@ -74,8 +87,10 @@ export async function createApp(settings: Settings, dependencies: AppDependencie
   async function work(): Promise<void> {
     state.identity = await identify(parts, dependencies.clock);
     if (state.identity === null) return;
-    queue.start(createWork({ ...parts, ...dependencies, github: parts.github, mention: state.identity.slug }));
-    await sweep.run(stopping.signal);
+    const look = createWork({ ...parts, ...dependencies, github: parts.github, mention: state.identity.slug });
+    if (stopping.signal.aborted) return;
+    queue.start(look);
+    if (here !== queue) here.start(look);
   }
 
   function url(): string {
@@ -100,7 +115,8 @@ export async function createApp(settings: Settings, dependencies: AppDependencie
     async stop() {
       stopping.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await Promise.all([queue.stop(), background, open.finished()]);
+      await background;
+      await Promise.all([queue.stop(), ...(here === queue ? [] : [here.stop()]), open.finished()]);
       server.closeAllConnections();
       await closed;
       log.info({}, "stopped");
@@ -113,26 +129,24 @@ interface State {
 }
 
 /** Everything that several parts of the app share, each made once. */
-function assemble(settings: Settings, { clock, random, logger, github: connect }: AppDependencies) {
+function assemble(settings: Settings, { clock, random, logger, shared, github: connect }: AppDependencies) {
   const log = createLog(logger);
-  const queue: MemoryQueue = createMemoryQueue({
-    clock,
-    random,
-    groupOf,
-    onError: (key, error, outcome) => log.warn({ key, outcome, error }, "a look failed"),
-  });
+  const here: AppQueue = createMemoryQueue({ clock, random, groupOf, onError: tellOfLook(log) });
+  const queue = shared?.queue ?? here;
   const asks = createAskBoard(clock);
   const metrics = createMetrics({
-    queueWaiting: () => queue.waiting,
-    queueInHand: () => queue.inHand,
+    queueWaiting: async () => (await queue.counts()).waiting,
+    queueInHand: async () => (await queue.counts()).inHand,
     asks: () => asks.size,
   });
   const github = connect(metrics.request);
   const everyMs = settings.sweepMinutes * 60_000;
   const state: State = { identity: null };
+  queue.repeat(EVERYTHING, everyMs);
   return {
     log,
     queue,
+    here,
     asks,
     metrics,
     github,
@@ -140,17 +154,23 @@ function assemble(settings: Settings, { clock, random, logger, github: connect }
     stopping: new AbortController(),
     pullRequests: createPullRequestTasks(),
     live: createLiveRuns(),
-    sweep: createSweep({ github, queue, clock, random, everyMs, metrics, log }),
+    sweep: createSweep({ github, queue, clock, everyMs, metrics, log }),
     verify: createRunVerifier({
       issuer: settings.oidcIssuer,
       allowed: settings.runnerWorkflows,
       github: rememberMissing(github, clock),
       clock,
+      ...(shared === undefined ? {} : { used: shared.usedTokens }),
     }),
     clock,
   };
 }
 type Parts = ReturnType<typeof assemble>;
+
+/** Every queue of the app tells of its errors in the same words. */
+export function tellOfLook(log: Log): (key: string, error: unknown, outcome: "will-retry" | "dropped") => void {
+  return (key, error, outcome) => log.warn({ key, outcome, error }, "a look failed");
+}
 
 /** HTTP: webhooks by the shortest way, everything else through pages. */
 async function createFront(settings: Settings, logger: Logger, parts: Parts): Promise<App["handle"]> {

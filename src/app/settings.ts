@@ -42,6 +42,10 @@ export const VARIABLES = {
     required: false,
   },
   LOG_LEVEL: { what: "debug, info, warn, error or silent", required: false },
+  DATABASE_URL: {
+    what: "PostgreSQL that several instances share; without it one process works alone and needs no database",
+    required: false,
+  },
   WEBHOOK_PROXY_URL: { what: "smee.io channel that brings webhooks to a development machine", required: false },
 } as const satisfies Record<string, { readonly what: string; readonly required: boolean }>;
 
@@ -102,6 +106,7 @@ const schema = z.object({
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
     .default("info"),
+  DATABASE_URL: url(["postgresql:", "postgres:"]).optional(),
   WEBHOOK_PROXY_URL: url(["https:", "http:"]).optional(),
 });
 
@@ -121,6 +126,8 @@ export interface Settings {
   /** Writes are spaced as GitHub asks. */
   readonly isPaced: boolean;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  /** Null: the queue is in memory. */
+  readonly databaseUrl: string | null;
   readonly webhookProxyUrl: string | null;
 }
 
@@ -173,6 +180,7 @@ function settingsFrom(values: z.infer<typeof schema>, privateKey: string): Setti
     sweepMinutes: values.SWEEP_MINUTES,
     isPaced: values.PACING === "on",
     logLevel: values.LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL ?? null,
     webhookProxyUrl: values.WEBHOOK_PROXY_URL ?? null,
   };
 }

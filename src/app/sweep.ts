@@ -1,7 +1,7 @@
-// The periodic look at everything that is open, and the recovery of deliveries that failed. It finds what webhooks lost;
+// One look at everything that is open, and the recovery of deliveries that failed. It finds what webhooks lost;
 // it decides nothing.
 
-import type { Clock, Random, RepositoryRef, WorkQueue } from "../core/ports.ts";
+import type { Clock, RepositoryRef, WorkQueue } from "../core/ports.ts";
 import type { EpochMs } from "../core/task.ts";
 import type { GitHub } from "./github.ts";
 import { repositoryKey } from "./keys.ts";
@@ -25,7 +25,6 @@ export interface SweepOptions {
   readonly github: Pick<GitHub, "repositories" | "deliveriesSince" | "redeliver">;
   readonly queue: Pick<WorkQueue, "add">;
   readonly clock: Clock;
-  readonly random: Random;
   readonly everyMs: number;
   readonly metrics: Pick<Metrics, "sweep" | "redelivery">;
   readonly log: Log;
@@ -34,14 +33,12 @@ export interface SweepOptions {
 export interface Sweep {
   /** One pass over everything. Never throws: the next pass is the retry. */
   once(): Promise<void>;
-  /** Passes at once and then at every interval, until the signal is aborted. */
-  run(signal: AbortSignal): Promise<void>;
   /** The list of repositories is void: the next pass asks for it again. */
   forgetRepositories(): void;
 }
 
 export function createSweep(options: SweepOptions): Sweep {
-  const { github, queue, clock, random, everyMs, metrics, log } = options;
+  const { github, queue, clock, everyMs, metrics, log } = options;
   let scannedUntil: EpochMs = 0;
   let listed: { readonly repositories: readonly RepositoryRef[]; readonly until: EpochMs } | null = null;
 
@@ -102,13 +99,6 @@ export function createSweep(options: SweepOptions): Sweep {
     once,
     forgetRepositories() {
       listed = null;
-    },
-    async run(signal) {
-      while (!signal.aborted) {
-        await once();
-        // A tenth at random, so that several instances do not sweep in step.
-        await clock.wait(Math.round(everyMs * (1 - random.next() / 10)), signal);
-      }
     },
   };
 }

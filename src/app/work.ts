@@ -19,6 +19,7 @@ import type { GitHub } from "./github.ts";
 import { placeOf, repositoryKey, taskKey } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Sweep } from "./sweep.ts";
 import type { PullRequestTasks } from "./webhooks/pull-request-tasks.ts";
 
 export type Reconcile = (
@@ -33,7 +34,10 @@ export interface WorkOptions {
   /** The App's name as people mention it, without `@`. */
   readonly mention: string;
   readonly queue: Pick<WorkQueue, "add">;
+  /** Keys that a run waits beside: looked at by this instance, which holds the run's connection. */
+  readonly here: Pick<WorkQueue, "add">;
   readonly asks: Pick<AskBoard, "pending">;
+  readonly sweep: Pick<Sweep, "once">;
   readonly pullRequests: PullRequestTasks;
   readonly metrics: Pick<Metrics, "look">;
   readonly clock: Clock;
@@ -43,6 +47,8 @@ export interface WorkOptions {
 
 /** A look that is due at once again would never let the queue rest. */
 const LOOK_AGAIN_MS_MIN = 1_000;
+/** How soon a key is looked at again beside which somebody still waits. */
+const ASK_AGAIN_MS = 2_000;
 /** Keys that one look at a whole repository adds: a sweep every five minutes stays far below GitHub's hourly limit. */
 const REPOSITORY_KEYS_MAX = 100;
 
@@ -54,6 +60,7 @@ export function createWork(options: WorkOptions): (key: string) => Promise<void>
   return async (key) => {
     const place = placeOf(key);
     if (place === null) return;
+    if (place.kind === "everything") return options.sweep.once();
     const began = clock.now();
     const tell = (outcome: string) => metrics.look(place.kind, outcome, (clock.now() - began) / 1_000);
     try {
@@ -84,6 +91,8 @@ async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> 
   for (const { id, reply } of result.answers) {
     for (const entry of pending) if (entry.ask.id === id) entry.settle({ reply, task, observation });
   }
+  // A pass that kept losing against others replies to nobody: whoever waits must not depend on which instance looks next.
+  if (options.asks.pending(key).length > 0) await options.here.add(key, ASK_AGAIN_MS);
   for (const issue of result.wake) if (issue !== ref.issue) await queue.add(taskKey(ref, issue));
   if (result.lookAgainAt !== null) {
     // Both by GitHub's clock: the process's own only measures the wait.
@@ -113,6 +122,7 @@ export function nextInTurn(issues: readonly number[], after: number, most = REPO
   const sorted = issues.toSorted((a, b) => a - b);
   return [...sorted.filter((issue) => issue > after), ...sorted.filter((issue) => issue <= after)].slice(0, most);
 }
+
 async function lookAtPullRequest(
   { github, queue, pullRequests }: WorkOptions,
   repository: RepositoryRef,

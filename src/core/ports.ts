@@ -126,8 +126,16 @@ export interface Random {
 export interface WorkQueue {
   /** @param delayMs not before this many milliseconds from now; an earlier wake-up of the same key wins */
   add(key: string, delayMs?: number): Promise<void>;
+  /** Adds the key when the work starts and then at every interval, once for all who share the queue. Before `start`. */
+  repeat(key: string, everyMs: number): void;
   /** Hands each due key to `work`; a thrown error puts the key back with backoff. */
   start(work: (key: string) => Promise<void>): void;
   /** Stops taking keys and resolves when those in hand are done. */
   stop(): Promise<void>;
+}
+
+/** Which tokens were used: each buys one answer. */
+export interface UsedTokens {
+  /** @param expiresAt after this nobody accepts the token anyway */
+  use(id: string, expiresAt: EpochMs): Promise<"fresh" | "used-token" | "too-many">;
 }

@@ -145,7 +145,7 @@ async function startApp(): Promise<App> {
 async function rest(app: App): Promise<void> {
   for (let quiet = 0; quiet < 2; ) {
     await hub.idle();
-    const isBusy = app.queue.inHand > 0;
+    const isBusy = (await app.queue.counts()).inHand > 0;
     await app.queue.idle();
     quiet = isBusy ? 0 : quiet + 1;
   }
@@ -258,6 +258,6 @@ describe("on GitHub", () => {
       /signalbox_look_seconds_count\{kind="task",outcome="not-installed"\} 1/,
     );
     expect(await labelsOf(issue)).toEqual(["task:queued"]);
-    expect(app.queue.waiting).toBe(0);
+    expect((await app.queue.counts()).waiting).toBe(0);
   });
 });

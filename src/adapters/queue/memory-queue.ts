@@ -2,6 +2,7 @@
 // the same key to two callers at once, or lose a key that was added while the same key was being worked on.
 
 import type { Clock, Random, WorkQueue } from "../../core/ports.ts";
+import { restAfter } from "./rest.ts";
 import { createWaitingKeys } from "./waiting-keys.ts";
 
 export interface MemoryQueueOptions {
@@ -27,6 +28,7 @@ export interface MemoryQueue extends WorkQueue {
   readonly waiting: number;
   /** Keys in hand. */
   readonly inHand: number;
+  counts(): Promise<{ readonly waiting: number; readonly inHand: number }>;
   /** Resolves when no key is due or in hand. Keys that wait for a later moment do not count. */
   idle(): Promise<void>;
 }
@@ -41,6 +43,8 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const alarm = createAlarm(clock, () => pump());
   const listeners = new Set<() => void>();
   let work: Work | null = null;
+  const repeats: { readonly key: string; readonly everyMs: number }[] = [];
+  const stopping = new AbortController();
   let isStopping = false;
 
   function hasRoom(key: string): boolean {
@@ -90,6 +94,20 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     });
   }
 
+  function add(key: string, delayMs: number): void {
+    const now = clock.now();
+    keys.add(key, now + Math.max(delayMs, 0), now);
+    pump();
+  }
+
+  async function keepAdding(key: string, everyMs: number): Promise<void> {
+    while (!stopping.signal.aborted) {
+      add(key, 0);
+      // A tenth at random, so that several processes do not keep in step.
+      await clock.wait(Math.round(everyMs * (1 - options.random.next() / 10)), stopping.signal);
+    }
+  }
+
   return {
     get waiting() {
       return keys.size;
@@ -97,19 +115,23 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     get inHand() {
       return inHand.size;
     },
+    counts: async () => ({ waiting: keys.size, inHand: inHand.size }),
     async add(key, delayMs = 0) {
-      const now = clock.now();
-      keys.add(key, now + Math.max(delayMs, 0), now);
-      pump();
+      add(key, delayMs);
+    },
+    repeat(key, everyMs) {
+      repeats.push({ key, everyMs });
     },
     start(handler) {
       if (work !== null) throw new Error("the queue has been started already");
       work = handler;
+      for (const { key, everyMs } of repeats) void keepAdding(key, everyMs);
       pump();
     },
     idle: settled,
     async stop() {
       isStopping = true;
+      stopping.abort();
       alarm.set(null, clock.now());
       await settled();
     },
@@ -122,7 +144,7 @@ function partBeforeHash(key: string): string {
 
 /** Counts errors in a row and says how long a key rests after one: `null` when it has had too many. */
 function createErrorCounts(options: MemoryQueueOptions) {
-  const { random, backoffMs = 1_000, backoffMsMax = 300_000, errorsMax = 10, onError } = options;
+  const { errorsMax = 10, onError } = options;
   const counts = new Map<string, number>();
   return {
     forget(key: string): void {
@@ -137,9 +159,7 @@ function createErrorCounts(options: MemoryQueueOptions) {
       }
       counts.set(key, count);
       onError?.(key, error, "will-retry");
-      const full = Math.min(backoffMs * 2 ** (count - 1), backoffMsMax);
-      // Up to half is taken off at random, so that keys that failed together do not come back together.
-      return Math.round(full * (1 - random.next() / 2));
+      return restAfter(count, options);
     },
   };
 }

@@ -25,6 +25,8 @@ export interface RunsOptions {
   readonly github: Pick<GitHub, "hubFor" | "factsOf" | "headOf" | "narrowedToken">;
   readonly asks: Pick<AskBoard, "ask">;
   readonly queue: Pick<WorkQueue, "add">;
+  /** Keys that this very instance looks at: it holds the connection of whoever asks. */
+  readonly here: Pick<WorkQueue, "add">;
   readonly live: LiveRuns;
   readonly clock: Clock;
 }
@@ -40,7 +42,7 @@ interface Claimed extends About {
 export type RunsApi = ReturnType<typeof createRunsApi>;
 
 export function createRunsApi(options: RunsOptions) {
-  const { asks, queue, live, clock } = options;
+  const { asks, queue, here, live, clock } = options;
   return {
     async bind(identity: RunIdentity, about: Claimed, signal: AbortSignal): Promise<Answer> {
       const access = await accessTo(options, identity, about);
@@ -49,7 +51,7 @@ export function createRunsApi(options: RunsOptions) {
       const { run } = identity;
       const ask = { id: `bind-${run.id}-${run.attempt}`, request: bindRequest(run, about.token, clock.now()) };
       const waiting = asks.ask(key, ask, signal);
-      await queue.add(key);
+      await here.add(key);
       const result = await waiting;
       if ("unanswered" in result) return refused(result.unanswered);
       const { reply, task, observation } = result.outcome;

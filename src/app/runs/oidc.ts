@@ -4,7 +4,7 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { z } from "zod";
 import { OIDC_AUDIENCE } from "../../core/api.ts";
-import type { Clock } from "../../core/ports.ts";
+import type { Clock, UsedTokens } from "../../core/ports.ts";
 import type { RunRef } from "../../core/task.ts";
 import type { GitHub } from "../github.ts";
 import { repositoryOf } from "../keys.ts";
@@ -67,6 +67,8 @@ export interface OidcOptions {
   readonly allowed: readonly AllowedWorkflow[];
   readonly github: Pick<GitHub, "factsOf">;
   readonly clock: Clock;
+  /** Which tokens were used; by default remembered by this process alone. */
+  readonly used?: UsedTokens;
   /** The issuer's public keys; by default fetched from it and cached. */
   readonly keys?: JWTVerifyGetKey;
 }
@@ -76,7 +78,7 @@ export type VerifyRun = (authorization: string | undefined, needs: Purchase) => 
 export function createRunVerifier(options: OidcOptions): VerifyRun {
   const { issuer, clock } = options;
   const keys = options.keys ?? createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks`), { timeoutDuration: 5_000 });
-  const used = createUsedTokens(clock);
+  const used = options.used ?? createUsedTokens(clock);
 
   async function claimsOf(token: string): Promise<JWTPayload | null> {
     try {
@@ -103,8 +105,8 @@ export function createRunVerifier(options: OidcOptions): VerifyRun {
     if (!parsed.success) return { refused: "bad-claims" };
     const verified = await identify(parsed.data, needs, options);
     if ("refused" in verified) return verified;
-    // Last, and without a pause before the answer: of two calls with one token exactly one gets through.
-    const use = used.use(parsed.data.jti, (parsed.data.exp + TOLERANCE_SECONDS) * 1_000);
+    // Last, when nothing else can be wrong with it: of two calls with one token exactly one gets through.
+    const use = await used.use(parsed.data.jti, (parsed.data.exp + TOLERANCE_SECONDS) * 1_000);
     return use === "fresh" ? verified : { refused: use };
   };
 }
@@ -143,11 +145,11 @@ function workflowOnDefaultBranch(claims: Claims, defaultBranch: string): string 
 }
 
 /** Remembers which tokens were used until they would no longer be accepted anyway. */
-function createUsedTokens(clock: Clock) {
+function createUsedTokens(clock: Clock): UsedTokens {
   const untilMs = new Map<string, number>();
   let sweptAt = 0;
   return {
-    use(jti: string, expiresAt: number): "fresh" | "used-token" | "too-many" {
+    async use(jti, expiresAt) {
       const now = clock.now();
       if (untilMs.size >= USED_TOKENS_MAX / 2 && now - sweptAt > 1_000) {
         sweptAt = now;

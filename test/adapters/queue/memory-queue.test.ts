@@ -118,6 +118,17 @@ describe("the memory queue", () => {
     expect(begun).toEqual(["busy/repo#1", "busy/repo#2", "calm/repo#1", "busy/repo#3", "late/repo#1"]);
   });
 
+  it("adds what repeats at once and at every interval, until it stops", async () => {
+    const { clock, queue, done, record } = setUp();
+    queue.repeat("*", 60_000);
+    queue.start(record);
+    await clock.advance(125_000);
+    await queue.stop();
+    await clock.advance(600_000);
+    expect(done).toEqual(["0 *", "60000 *", "120000 *"]);
+    expect(clock.waits).toBe(0);
+  });
+
   it("drains: stop waits for what is in hand and takes nothing more", async () => {
     const { clock, queue } = setUp({ atOnce: 1 });
     const end = gate();
