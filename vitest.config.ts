@@ -6,6 +6,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     restoreMocks: true,
+    // Continuous integration counts from the report, and so does `npm run acceptance`.
+    reporters:
+      process.env["CI"] === undefined ? ["default"] : ["default", ["json", { outputFile: ".vitest/report.json" }]],
     coverage: { provider: "v8", include: ["src/core/**/*.ts"], reporter: ["text-summary", "json-summary"] },
     projects: [
       { extends: true, test: { name: "core", include: ["test/core/**/*.test.ts", "test/tidy.test.ts"] } },

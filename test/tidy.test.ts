@@ -42,7 +42,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   "adapters/git": /^(?:node:.*|zod)$/,
   "adapters/sandbox": /^(?:node:.*|zod)$/,
   "adapters/disk": /^(?:node:.*|zod)$/,
-  "adapters/queue": /^(?:node:.*|graphile-worker|zod)$/,
+  "adapters/queue": /^(?:node:.*|graphile-worker|pg|zod)$/,
 };
 
 /** Files at the edge of the process: environment, clocks, randomness and console enter here and nowhere else. */

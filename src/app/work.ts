@@ -13,7 +13,7 @@ import {
   type RepositoryRef,
   type WorkQueue,
 } from "../core/ports.ts";
-import type { Reconciled } from "../reconcile/reconcile.ts";
+import type { Reconciled, ReconcileHint } from "../reconcile/reconcile.ts";
 import type { AskBoard } from "./asks.ts";
 import type { GitHub } from "./github.ts";
 import { placeOf, repositoryKey, taskKey } from "./keys.ts";
@@ -26,6 +26,7 @@ export type Reconcile = (
   deps: { readonly hub: Hub; readonly log: Log; readonly mention: string; readonly nonce: () => string },
   ref: IssueRef,
   asks: readonly Ask[],
+  hint: ReconcileHint,
 ) => Promise<Reconciled>;
 
 export interface WorkOptions {
@@ -36,7 +37,7 @@ export interface WorkOptions {
   readonly queue: Pick<WorkQueue, "add">;
   /** Keys that a run waits beside: looked at by this instance, which holds the run's connection. */
   readonly here: Pick<WorkQueue, "add">;
-  readonly asks: Pick<AskBoard, "pending">;
+  readonly asks: Pick<AskBoard, "pending" | "wasTold">;
   readonly sweep: Pick<Sweep, "once">;
   readonly pullRequests: PullRequestTasks;
   readonly metrics: Pick<Metrics, "look">;
@@ -86,13 +87,15 @@ async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> 
     { hub, log, mention, nonce: () => nonceFrom(random) },
     ref,
     pending.map((entry) => entry.ask),
+    { isTold: options.asks.wasTold(key) },
   );
   const { task, observation } = result;
   for (const { id, reply } of result.answers) {
     for (const entry of pending) if (entry.ask.id === id) entry.settle({ reply, task, observation });
   }
   // A pass that kept losing against others replies to nobody: whoever waits must not depend on which instance looks next.
-  if (options.asks.pending(key).length > 0) await options.here.add(key, ASK_AGAIN_MS);
+  const answered = new Set(result.answers.map(({ id }) => id));
+  if (pending.some(({ ask }) => !answered.has(ask.id))) await options.here.add(key, ASK_AGAIN_MS);
   for (const issue of result.wake) if (issue !== ref.issue) await queue.add(taskKey(ref, issue));
   if (result.lookAgainAt !== null) {
     // Both by GitHub's clock: the process's own only measures the wait.

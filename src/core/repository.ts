@@ -34,7 +34,6 @@ export const repositoryStateSchema = z.strictObject({
 });
 
 export type RepositoryState = Readonly<z.infer<typeof repositoryStateSchema>>;
-export type Admission = RepositoryState["admissions"][number];
 
 export const EMPTY_REPOSITORY: RepositoryState = {
   admissions: [],

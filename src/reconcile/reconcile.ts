@@ -56,10 +56,20 @@ const LOST_MS = 2_000;
 /** Tasks that are woken when a slot becomes free. */
 const WAKE_MAX = 20;
 
-export async function reconcile(deps: ReconcileDeps, ref: IssueRef, asks: readonly Ask[]): Promise<Reconciled> {
+export interface ReconcileHint {
+  /** A run published and told this very process: nobody else will tell people at once, so this pass counts as the winner. */
+  readonly isTold?: boolean;
+}
+
+export async function reconcile(
+  deps: ReconcileDeps,
+  ref: IssueRef,
+  asks: readonly Ask[],
+  { isTold = false }: ReconcileHint = {},
+): Promise<Reconciled> {
   const first = await lookAt(deps.hub, ref, new Map(), deps.mention);
   if (first === "gone") return goneAway(asks);
-  let pass: Pass = await acknowledge(deps, ref, first);
+  let pass: Pass = { ...(await acknowledge(deps, ref, first)), won: isTold };
   const acted = new Set<string>();
   let waits: Refusal | null = null;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {

@@ -1,6 +1,6 @@
 // The real adapter as a stage of the contract: an App on the emulator, and people who act on it through REST and git.
 
-import { createEmulator, type Emulator } from "signalbox-emulator";
+import { createEmulator, type Emulator, type Fault, type FaultRequest } from "signalbox-emulator";
 import { createGithubApp } from "../../src/adapters/github/app.ts";
 import type { Account } from "../../src/core/observation.ts";
 import type { Clock, RepositoryRef } from "../../src/core/ports.ts";
@@ -206,6 +206,13 @@ export function createGithubStages() {
 
   return {
     make,
+    /** Lets the next request of the app that matches fail in this way, once; faults that did not strike are forgotten. */
+    async strike(hits: (method: string, operation: string) => boolean, fault: Fault): Promise<void> {
+      const { emulator } = await (started ?? start());
+      emulator.faults.clear();
+      const match = ({ method, operation, token }: FaultRequest) => token.kind !== "user" && hits(method, operation);
+      emulator.faults.add({ match, fault, times: 1 });
+    },
     /** What the app itself asked of GitHub since this was last called, in order. */
     async asked(): Promise<{ readonly requests: readonly string[]; readonly points: number }> {
       const { emulator } = await (started ?? start());

@@ -18,6 +18,8 @@ export interface ConfigInForce {
   readonly problems: readonly string[];
 }
 
+/** Where an organisation keeps what all of its repositories share. */
+const SHARED_REPOSITORY = ".github";
 /** Versions of the file that are tried for one that holds, newest first. */
 const VERSIONS_MAX = 20;
 /** How long the organisation's file is believed before it is read again. */
@@ -85,6 +87,13 @@ export function extendConfig(base: unknown, own: unknown): unknown {
   return keys.reduce<Mapping>((mapping, key) => withKeyOf(mapping, shared, key.split(".")), all);
 }
 
+/** Only the repository that others extend may list locked keys, which are no setting of its own. */
+function withoutLocks({ name }: RepositoryRef, source: unknown): unknown {
+  if (name !== SHARED_REPOSITORY || !isMapping(source)) return source;
+  const { locked: _locked, ...settings } = source;
+  return settings;
+}
+
 type Parsed = { readonly source: unknown } | { readonly problem: string };
 
 function parseFile(blob: Blob): Parsed {
@@ -139,7 +148,7 @@ export function createConfigReader(wireTo: (repository: RepositoryRef) => Promis
     const above = extendedBy(own.source, repository.owner);
     const base = above === null ? { source: undefined } : await fileOf(above, now);
     if ("problem" in base) return [base.problem];
-    const source = extendConfig(base.source, own.source);
+    const source = withoutLocks(repository, extendConfig(base.source, own.source));
     const parsed = parseConfig(source);
     return "config" in parsed ? { config: parsed.config, source, problems: [] } : parsed.problems;
   }

@@ -32,14 +32,19 @@ const COMMENT = `fragment Said on IssueComment {
   reactionGroups { content viewerHasReacted }
 }`;
 
-const EVENT = `fragment Happened on IssueTimelineItems {
+const HAPPENED = `
   __typename
   ... on LabeledEvent { id createdAt actor { ...Who } label { name } }
   ... on UnlabeledEvent { id createdAt actor { ...Who } label { name } }
   ... on ClosedEvent { id createdAt actor { ...Who } }
   ... on ReopenedEvent { id createdAt actor { ...Who } }
   ... on AssignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }
-  ... on UnassignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }
+  ... on UnassignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }`;
+
+const EVENT = `fragment Happened on IssueTimelineItems {${HAPPENED}
+}`;
+/** The same on a pull request: its timeline is of another type. */
+const PULL_EVENT = `fragment HappenedToPull on PullRequestTimelineItems {${HAPPENED}
 }`;
 
 const EVENT_TYPES = "[LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT]";
@@ -72,7 +77,7 @@ const ISSUE = `fragment Asked on Issue {
   comments(first: ${PAGE_ITEMS}) { ${NEXT} nodes { ...Said } }
   events: timelineItems(first: ${PAGE_ITEMS}, itemTypes: ${EVENT_TYPES}) { ${NEXT} nodes { ...Happened } }
   renames: timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) { nodes { ... on RenamedTitleEvent { createdAt actor { ...Who } } } }
-  subIssues(first: 50) { nodes { number state stateReason repository { nameWithOwner } } }
+  subIssues(first: 100) { nodes { number state stateReason repository { nameWithOwner } } }
 }`;
 
 /** A pull request's number given where an issue's is expected: enough to say no. */
@@ -86,6 +91,7 @@ const PULL_REQUEST_AS_ISSUE = `fragment NoIssue on PullRequest {
   labels(first: 100) { nodes { id name } }
   assignees(first: 20) { nodes { ...Who } }
   comments(first: ${PAGE_ITEMS}) { ${NEXT} nodes { ...Said } }
+  events: timelineItems(last: 50, itemTypes: ${EVENT_TYPES}) { ${NEXT} nodes { ...HappenedToPull } }
 }`;
 
 const PULL_REQUEST = `fragment Offered on PullRequest {
@@ -109,7 +115,7 @@ const CHECK = `fragment Checked on StatusCheckRollupContext {
   ... on StatusContext { context state creator { login } }
 }`;
 
-const ISSUE_PARTS = [ACTOR, COMMENT, EVENT];
+const ISSUE_PARTS = [ACTOR, COMMENT, EVENT, PULL_EVENT];
 
 /** Everything that one decision about one task needs. */
 export const LOOK = [

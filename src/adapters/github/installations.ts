@@ -47,15 +47,6 @@ async function pages<T>(wire: Wire, route: string, itemsOf: (data: unknown) => r
 /** @param wireOf speaks with a token of one installation that reads metadata */
 export function createInstallations(appWire: Wire, wireOf: (installation: number) => Promise<Wire>): Installations {
   const known = createTable<Installation>();
-  /** An installation that was forgotten is not believed again under its old number. */
-  let remembered = new Map<number, Set<string>>();
-
-  function remember(name: string, installation: Installation): void {
-    known.set(name, installation);
-    const names = remembered.get(installation.id) ?? new Set();
-    remembered = new Map(remembered).set(installation.id, names.add(name));
-  }
-
   return {
     async of(repository) {
       const name = nameOf(repository).toLowerCase();
@@ -72,7 +63,7 @@ export function createInstallations(appWire: Wire, wireOf: (installation: number
       const { id, created_at, suspended_at } = installationSchema.parse(answer.data);
       if (typeof suspended_at === "string") return null;
       const installation = { id, createdAt: Date.parse(created_at) };
-      remember(name, installation);
+      known.set(name, installation);
       return installation;
     },
     async repositories() {
@@ -92,9 +83,6 @@ export function createInstallations(appWire: Wire, wireOf: (installation: number
       }
       return found;
     },
-    forget(installation) {
-      for (const name of remembered.get(installation) ?? []) known.delete(name);
-      remembered.delete(installation);
-    },
+    forget: (installation) => known.deleteWhere(({ id }) => id === installation),
   };
 }

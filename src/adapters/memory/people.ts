@@ -93,7 +93,6 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
     ...machineLevers(world, ref),
   };
 }
-export type People = ReturnType<typeof peopleOf>;
 
 function commentOf(state: MemoryRepository, id: number) {
   const found = state.comments.get(id);

@@ -23,8 +23,7 @@ const LOOKUPS_MAX = 30;
 
 export interface RunsOptions {
   readonly github: Pick<GitHub, "hubFor" | "factsOf" | "headOf" | "narrowedToken">;
-  readonly asks: Pick<AskBoard, "ask">;
-  readonly queue: Pick<WorkQueue, "add">;
+  readonly asks: Pick<AskBoard, "ask" | "tell">;
   /** Keys that this very instance looks at: it holds the connection of whoever asks. */
   readonly here: Pick<WorkQueue, "add">;
   readonly live: LiveRuns;
@@ -42,7 +41,7 @@ interface Claimed extends About {
 export type RunsApi = ReturnType<typeof createRunsApi>;
 
 export function createRunsApi(options: RunsOptions) {
-  const { asks, queue, here, live, clock } = options;
+  const { asks, here, live, clock } = options;
   return {
     async bind(identity: RunIdentity, about: Claimed, signal: AbortSignal): Promise<Answer> {
       const access = await accessTo(options, identity, about);
@@ -105,7 +104,9 @@ export function createRunsApi(options: RunsOptions) {
     async published(identity: RunIdentity, about: About): Promise<Answer> {
       const access = await accessTo(options, identity, about);
       if ("no" in access) return access.no;
-      await queue.add(taskKey(access.ref, access.ref.issue));
+      const key = taskKey(access.ref, access.ref.issue);
+      asks.tell(key);
+      await here.add(key);
       return granted({});
     },
   };

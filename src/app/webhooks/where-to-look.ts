@@ -147,8 +147,12 @@ function mayBeCommand(body: string, app: AppIdentity | null): boolean {
 }
 
 /** A fork may call its branch as it likes: only a head in the repository itself is a task's. */
-function fromPullRequest(payload: Payload, { repository }: Context): readonly string[] {
-  const head = payload.pull_request?.head;
+function fromPullRequest(payload: Payload, { repository, isOwn }: Context): readonly string[] {
+  const { pull_request: pull, action } = payload;
+  // A state label on a pull request asks for what no pull request can be: it is answered like one on an issue.
+  const isAsked = (action === "labeled" || action === "unlabeled") && isStateLabel(payload.label?.name) && !isOwn;
+  if (isAsked && pull !== undefined) return [taskKey(repository, pull.number)];
+  const head = pull?.head;
   if (head?.repo?.id === undefined || head.repo.id !== payload.repository?.id) return [];
   return taskOfBranch(head.ref, repository);
 }
