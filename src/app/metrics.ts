@@ -2,6 +2,7 @@
 // the page is readable by whoever can reach the port.
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Spent } from "./counted-fetch.ts";
 
 export interface Gauges {
   readonly queueWaiting: () => number | Promise<number>;
@@ -12,6 +13,8 @@ export interface Gauges {
 export interface Metrics {
   delivery(outcome: string, event: string): void;
   look(kind: string, outcome: string, seconds: number): void;
+  /** What looks of a kind took from GitHub. */
+  spent(kind: string, spent: Readonly<Spent>): void;
   refusal(reason: string): void;
   request(kind: "read" | "write", status: number): void;
   sweep(outcome: "done" | "failed"): void;
@@ -51,6 +54,10 @@ export function createMetrics(gauges: Gauges): Metrics {
     "kind",
     "status",
   ]);
+  const spent = counter("signalbox_github_spent_total", "What looks took from GitHub, by kind of look", [
+    "kind",
+    "what",
+  ]);
   const sweeps = counter("signalbox_sweeps_total", "Sweeps by outcome", ["outcome"]);
   const redeliveries = counter("signalbox_redeliveries_total", "Failed deliveries that were asked for again", []);
   gauge("signalbox_queue_waiting", "Keys that wait", gauges.queueWaiting);
@@ -61,6 +68,9 @@ export function createMetrics(gauges: Gauges): Metrics {
   return {
     delivery: (outcome, event) => deliveries.inc({ outcome, event }),
     look: (kind, outcome, seconds) => looks.observe({ kind, outcome }, seconds),
+    spent: (kind, taken) => {
+      for (const [what, amount] of Object.entries(taken)) if (amount > 0) spent.inc({ kind, what }, amount);
+    },
     refusal: (reason) => refusals.inc({ reason }),
     request: (kind, status) => requests.inc({ kind, status: status === 0 ? "none" : `${Math.floor(status / 100)}xx` }),
     sweep: (outcome) => sweeps.inc({ outcome }),

@@ -15,8 +15,9 @@ import {
 } from "../core/ports.ts";
 import type { Reconciled, ReconcileHint } from "../reconcile/reconcile.ts";
 import type { AskBoard } from "./asks.ts";
+import { type Spent, spendingOf } from "./counted-fetch.ts";
 import type { GitHub } from "./github.ts";
-import { placeOf, repositoryKey, taskKey } from "./keys.ts";
+import { type Place, placeOf, repositoryKey, taskKey } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Sweep } from "./sweep.ts";
@@ -40,7 +41,7 @@ export interface WorkOptions {
   readonly asks: Pick<AskBoard, "pending" | "wasTold">;
   readonly sweep: Pick<Sweep, "once">;
   readonly pullRequests: PullRequestTasks;
-  readonly metrics: Pick<Metrics, "look">;
+  readonly metrics: Pick<Metrics, "look" | "spent">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -61,19 +62,29 @@ export function createWork(options: WorkOptions): (key: string) => Promise<void>
   return async (key) => {
     const place = placeOf(key);
     if (place === null) return;
-    if (place.kind === "everything") return options.sweep.once();
+    const spent = (taken: Readonly<Spent>) => metrics.spent(place.kind, taken);
+    if (place.kind === "everything") return spendingOf(options.sweep.once, spent);
     const began = clock.now();
     const tell = (outcome: string) => metrics.look(place.kind, outcome, (clock.now() - began) / 1_000);
     try {
       const repository = { owner: place.owner, name: place.name };
-      if (place.kind === "task") tell(await lookAtTask(options, { ...repository, issue: place.issue }));
-      else if (place.kind === "repository") tell(await lookAtRepository(options, repository, cursors));
-      else tell(await lookAtPullRequest(options, repository, place.pullRequest));
+      tell(await spendingOf(() => lookAt(options, place, repository, cursors), spent));
     } catch (error) {
       tell("error");
       throw error;
     }
   };
+}
+
+function lookAt(
+  options: WorkOptions,
+  place: Exclude<Place, { readonly kind: "everything" }>,
+  repository: RepositoryRef,
+  cursors: Map<string, number>,
+): Promise<string> {
+  if (place.kind === "task") return lookAtTask(options, { ...repository, issue: place.issue });
+  if (place.kind === "repository") return lookAtRepository(options, repository, cursors);
+  return lookAtPullRequest(options, repository, place.pullRequest);
 }
 
 async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> {
