@@ -13,8 +13,10 @@ const CLAIMED_MAX = 4;
 const CONFIG = `checks: none\nlimits: { claimed: ${CLAIMED_MAX}, review: 1000 }\nbudget: { task: 1, day: 100000 }\n`;
 /** The last wake-up of a task may be a sweep's: two of them, and what a busy machine adds per task. */
 const PATIENCE_MS = 150_000 + TASKS * 6_000;
-/** Between two kills, shortest and longest. */
-const KILL_MS = [1_500, 4_000] as const;
+/** Writes to GitHub between two kills, fewest and most: a task takes about 25, so a slow machine is not killed more often. */
+const KILL_WRITES = [20, 90] as const;
+/** An instance is killed after this long even if nothing is written. */
+const KILL_MS_MAX = 20_000;
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -42,7 +44,10 @@ it(
     let kills = 0;
     const chaos = (async () => {
       while (!over.signal.aborted) {
-        await new Promise((resolve) => setTimeout(resolve, KILL_MS[0] + next() * (KILL_MS[1] - KILL_MS[0])));
+        const goal = fleet.hub.requests.writes().length + KILL_WRITES[0] + next() * (KILL_WRITES[1] - KILL_WRITES[0]);
+      await eventually("enough is written", KILL_MS_MAX, () =>
+        over.signal.aborted || fleet.hub.requests.writes().length >= goal ? true : null,
+      ).catch(() => null);
         const victim = [...fleet.living][Math.floor(next() * fleet.living.size)];
         if (victim === undefined || over.signal.aborted) continue;
         await fleet.kill(victim);
