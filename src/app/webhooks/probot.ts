@@ -24,6 +24,12 @@ export interface ReceiverOptions {
   readonly onInstallation: (installationId: number) => void;
 }
 
+interface Noted {
+  readonly keys: readonly string[];
+  /** The installation that came, went or changed. */
+  readonly installation: number | undefined;
+}
+
 /** @returns a function that takes a verified event note of; it resolves once every key is in the queue */
 export async function createReceiver(options: ReceiverOptions): Promise<(event: WebhookEvent) => Promise<void>> {
   const { settings, log, queue, pullRequests } = options;
@@ -42,34 +48,44 @@ export async function createReceiver(options: ReceiverOptions): Promise<(event: 
   });
   await probot.ready();
 
-  async function note(name: EventName, id: string, raw: unknown): Promise<void> {
+  /** What an event means for the queue; null when its payload has an unknown shape. Half of all events mean nothing. */
+  function read(name: EventName, id: string, raw: unknown): Noted | null {
     const parsed = payloadSchema.safeParse(raw);
     if (!parsed.success) {
-      log.warn(
-        {
-          event: name,
-          delivery: id,
-          problem: parsed.error.issues[0]?.path.join("."),
-        },
-        "a payload has an unknown shape",
-      );
-      return;
+      const problem = parsed.error.issues[0]?.path.join(".");
+      log.warn({ event: name, delivery: id, problem }, "a payload has an unknown shape");
+      return null;
     }
     const payload = parsed.data;
     const pull = pullRequestIn(payload);
     if (pull !== null) pullRequests.remember(pull.repository, pull.pullRequest, pull.issue);
-    if (name.startsWith("installation") && payload.installation !== undefined)
-      options.onInstallation(payload.installation.id);
+    const installation = name.startsWith("installation") ? payload.installation?.id : undefined;
     const keys = whereToLook(name, payload, { app: options.identity(), taskOf: pullRequests.taskOf });
-    for (const key of keys) await queue.add(key);
     log.debug({ event: name, delivery: id, action: payload.action, keys }, "a delivery was taken");
+    return { keys, installation };
   }
 
-  for (const name of EVENTS) probot.on(name, (context) => note(name, context.id, context.payload));
+  async function note({ keys, installation }: Noted): Promise<void> {
+    if (installation !== undefined) options.onInstallation(installation);
+    for (const key of keys) await queue.add(key);
+  }
+
+  /** Read once, on the way in: Probot's handlers find here what they have to note. */
+  const noted = new WeakMap<object, Noted>();
+  for (const name of EVENTS) {
+    probot.on(name, async (context) => {
+      const found = noted.get(context.payload);
+      if (found !== undefined) await note(found);
+    });
+  }
 
   return async (event) => {
     const name = EVENTS.find((known) => known === event.name);
     if (name === undefined) return;
+    const found = read(name, event.id, event.payload);
+    // What nobody handles does not take the way through Probot.
+    if (found === null || (found.keys.length === 0 && found.installation === undefined)) return;
+    noted.set(event.payload, found);
     // Probot's type is a union over all events; which one this is was verified by the signature, not by the compiler.
     await probot.receive({ id: event.id, name, payload: event.payload } as unknown as Parameters<
       typeof probot.receive
