@@ -4,7 +4,7 @@
 import { actsOf } from "../core/acts.ts";
 import { decide } from "../core/decide.ts";
 import { taskBranch } from "../core/observation.ts";
-import { outcomeOf } from "../core/outcome.ts";
+import { outcomeOf, verdictOf } from "../core/outcome.ts";
 import { taskId } from "../core/plan.ts";
 import { type Hub, type IssueRef, keyOf, type RefUpdate } from "../core/ports.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -84,8 +84,11 @@ function refused(refusal: Refusal): Published {
 /** A person's push to the task branch fences the run as well: its work is kept, but nothing is overwritten. */
 function requestOf(pass: Pass, { result, run, token, staged }: PublishInput): MoveRequest {
   const { observation, task } = pass;
-  const outcome = outcomeOf(result, run, token);
   const common = runEnding(run, observation.now);
+  const inspected = task?.state === "review" && task.lease !== null ? task.inspections.at(-1) : undefined;
+  if (inspected !== undefined && result !== null)
+    return { ...common, ...verdictOf(result, run, token, inspected.head) };
+  const outcome = outcomeOf(result, run, token);
   const isOurs = observation.taskBranch === (task?.recordedHead ?? null);
   if (isOurs || result === null) return { ...common, ...outcome };
   const work = { head: null, summary: result.summary };

@@ -127,7 +127,10 @@ Commands now: \`/task accept [--sha <commit>]\`, \`/task reject <why>\`, `);
       shown: "review",
       waits: null,
       blockers: [],
-      pullRequest: { ...PULL, checks: checks.map((check) => ({ ...check, app: null, isRequired: true })) },
+      pullRequest: {
+        ...PULL,
+        checks: checks.map((check) => ({ ...check, app: null, isRequired: true, runId: null, endedAt: null })),
+      },
       observation: observation(),
     });
     expect(text).toContain(`Gate for 1111111: ${words}; accepted by alice.`);
