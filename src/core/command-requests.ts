@@ -1,53 +1,17 @@
-// People ask by commenting. Turns the commands of the comments that nobody has answered yet into move requests,
-// in the order in which they were written; what comes of each is a reply, which a projection shows on the comment.
+// People ask by commenting. Turns a command that was heard into a move request, a change of what tasks share, or a
+// question; what comes of it is a reply, which a projection shows on the comment.
 
-import { type GivenCommand, isGiven, type ParsedCommand } from "./command.ts";
-import { parseCommands } from "./command-parser.ts";
+import { type GivenCommand, isGiven } from "./command.ts";
+import type { Heard } from "./heard.ts";
 import { settingsOf } from "./labels.ts";
-import type { Account, Observation, ObservedComment } from "./observation.ts";
+import { HUMAN_LEASE_MS } from "./lease-times.ts";
+import type { Account, Observation } from "./observation.ts";
 import { standingOf } from "./people.ts";
 import type { Refusal } from "./refusal.ts";
 import type { MoveRequest } from "./request.ts";
 import { headSeenAt, type Situation } from "./situation.ts";
 import type { Sha, Task } from "./task.ts";
 import { applySetting, defaultSettings } from "./task-settings.ts";
-
-/** One command that waits for an answer. */
-export interface Heard {
-  readonly cause: string;
-  readonly comment: ObservedComment;
-  readonly author: Account;
-  readonly parsed: ParsedCommand;
-}
-
-/** Unanswered comments that one look goes through at the most; the rest wait for the next look. */
-const COMMENTS_MAX = 50;
-
-const FINAL_REACTIONS: ReadonlySet<string> = new Set(["rocket", "+1", "confused"]);
-
-/** A comment counts while its author is its last editor, it is not ours, and it has no final reaction of ours. */
-function isPending(comment: ObservedComment, { writer, repository }: Observation): boolean {
-  const { author, editor } = comment;
-  if (author === null || author.id === writer.id || comment.createdAt < repository.installedAt) return false;
-  if (editor !== null && editor.id !== author.id) return false;
-  return !comment.reactions.some((reaction) => FINAL_REACTIONS.has(reaction));
-}
-
-/** @param mention the app's name as people mention it, without `@` */
-export function heardCommands(observation: Observation, mention: string): readonly Heard[] {
-  return observation.comments
-    .filter((comment) => isPending(comment, observation))
-    .toSorted((a, b) => a.id - b.id)
-    .slice(0, COMMENTS_MAX)
-    .flatMap((comment) => {
-      const { author } = comment;
-      if (author === null) return [];
-      return parseCommands(comment.body, mention).map((parsed) => {
-        const cause = `comment:${comment.id}/${comment.bodyDigest}/${parsed.index}`;
-        return { cause, comment, author, parsed };
-      });
-    });
-}
 
 /** What a command amounts to. */
 export type Meaning =
@@ -87,7 +51,12 @@ function meaning(
     case "claim":
       return move(humanClaim(common, heard.author, observation, task));
     case "release":
-      return move({ ...common, move: "release", data: { reason: given.args.text, infrastructure: false } });
+      return move({
+        ...common,
+        // In review, what holds the task is somebody's look at it.
+        move: task?.state === "review" && task.lease !== null ? "recall" : "release",
+        data: { reason: given.args.text, infrastructure: false },
+      });
     case "accept":
       return accept(given.args.sha, common, heard, situation);
     case "reject":
@@ -118,9 +87,6 @@ function move(request: MoveRequest): Meaning {
   return { means: "move", request };
 }
 
-/** A person's claim lasts this long after the last push or comment. */
-const HUMAN_LEASE_MS = 7 * 24 * 3_600_000;
-
 function queueRequest(common: Common, observation: Observation, task: Task | null, role: string | null): MoveRequest {
   const { issue, config } = observation;
   const chosen = settingsOf(issue.labels, config, task?.settings ?? null);
@@ -147,7 +113,9 @@ function humanClaim(common: Common, author: Account, observation: Observation, t
 
 /** A bare accept means the head whose push came before the comment; `--sha` names it. */
 function accept(sha: string | null, common: Common, heard: Heard, { pullRequest }: Situation): Meaning {
-  const visible = pullRequest === null ? null : headSeenAt(pullRequest, heard.comment.createdAt);
+  // What an edit or a tick asks for was written when the comment was last touched.
+  const writtenAt = heard.by === "comment" ? heard.comment.createdAt : heard.comment.updatedAt;
+  const visible = pullRequest === null ? null : headSeenAt(pullRequest, writtenAt);
   // A head that nobody could see equals none, so the guard refuses it, after state and permission have had their say.
   const head: Sha = (sha === null ? visible : named(sha, pullRequest?.head ?? null)) ?? "";
   return move({ ...common, move: "accept", data: { head } });

@@ -8,9 +8,11 @@ export type CommentKey =
   | { readonly is: "status"; readonly tip: Sha; readonly shown: ShownState }
   | { readonly is: "claim"; readonly token: Sha; readonly stage: "granted" | "bound" | "ended" }
   | { readonly is: "answer"; readonly to: string }
-  | { readonly is: "need"; readonly at: number };
+  | { readonly is: "need"; readonly at: number }
+  /** A person who holds a claim was reminded of it, once. */
+  | { readonly is: "reminder"; readonly token: Sha };
 
-const PATTERN = /^<!-- signalbox:(status|claim|answer|need)((?: [\w:+=/@.-]+)+) -->/;
+const PATTERN = /^<!-- signalbox:(status|claim|answer|need|reminder)((?: [\w:+=/@.-]+)+) -->/;
 
 /** @returns the first line of a comment with this key */
 export function commentKeyLine(key: CommentKey): string {
@@ -21,6 +23,8 @@ export function commentKeyLine(key: CommentKey): string {
       return `<!-- signalbox:claim ${key.token} ${key.stage} -->`;
     case "answer":
       return `<!-- signalbox:answer ${key.to} -->`;
+    case "reminder":
+      return `<!-- signalbox:reminder ${key.token} -->`;
     case "need":
       return `<!-- signalbox:need ${key.at} -->`;
   }
@@ -54,6 +58,8 @@ export function readCommentKey(body: string): CommentKey | null {
       return { is: "answer", to: first };
     case "need":
       return { is: "need", at: Number(first) };
+    case "reminder":
+      return { is: "reminder", token: first };
     default:
       return null;
   }

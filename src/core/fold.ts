@@ -152,6 +152,7 @@ function emptyTask(record: LedgerRecord): Task {
     update: null,
     inspections: [],
     recordedHead: null,
+    branchHead: null,
     work: null,
     feedback: [],
     counters: NO_COUNTS,
@@ -289,8 +290,12 @@ function bound(lease: Lease | null, record: Of<"bind">): Lease | null {
   return lease === null ? null : { ...lease, run: record.data.run, boundAt: record.at };
 }
 
-function kept(task: Task, work: Of<"suspend">["data"]["work"]): Pick<Task, "work" | "recordedHead"> {
-  return { work: work.head === null ? (task.work ?? work) : work, recordedHead: work.head ?? task.recordedHead };
+function kept(task: Task, work: Of<"suspend">["data"]["work"]): Pick<Task, "work" | "recordedHead" | "branchHead"> {
+  return {
+    work: work.head === null ? (task.work ?? work) : work,
+    recordedHead: work.head ?? task.recordedHead,
+    branchHead: work.head ?? task.branchHead,
+  };
 }
 
 function submitted(task: Task, record: Of<"submit">): Task {
@@ -302,6 +307,7 @@ function submitted(task: Task, record: Of<"submit">): Task {
     update: null,
     inspections: [],
     recordedHead: record.data.head,
+    branchHead: pullRequest === null ? record.data.head : task.branchHead,
     acceptance: null,
     work: { head: record.data.head, summary: record.data.summary },
     feedback: [],
@@ -313,7 +319,9 @@ function headMoved(task: Task, record: Of<"head">): Task {
   const { head, base } = record.data;
   const submission =
     task.submission === null || base === undefined ? task.submission : { ...task.submission, base, evidence: [] };
-  return { ...task, acceptance: null, recordedHead: head, submission };
+  const isOwnBranch = task.submission?.pullRequest === null;
+  const branchHead = isOwnBranch ? head : task.branchHead;
+  return { ...task, acceptance: null, recordedHead: head, branchHead, submission };
 }
 
 /** Inspections of one submission that are remembered: more than its limits allow. */

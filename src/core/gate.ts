@@ -66,5 +66,5 @@ function evidenceGate(submission: Submission, { head }: ObservedPullRequest, con
   if (config.checks.length === 0 && evidence.length === 0) return { failed, missing: ["checks (none are configured)"] };
   const ran = new Set(evidence.map((piece) => piece.name));
   const missing = config.checks.map((check) => check.name).filter((name) => !ran.has(name));
-  return { failed, missing: missing.map((name) => `${name} (not run on ${head.slice(0, 7)})`) };
+  return { failed, missing: missing.map((name) => `${name} on ${head.slice(0, 7)}`) };
 }

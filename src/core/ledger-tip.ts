@@ -37,3 +37,12 @@ export function leaseRecord(
   }
   return null;
 }
+
+/** @returns whether the newest claim was a person's: then the pull request of the task may be their own */
+export function isHeldByPerson(ledger: readonly LedgerEntry[], expected: Parameters<typeof recordOf>[1]): boolean {
+  for (const entry of ledger.toReversed()) {
+    const record = recordOf(entry, expected);
+    if (record?.move === "claim") return record.data.host === "human";
+  }
+  return false;
+}

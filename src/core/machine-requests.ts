@@ -2,6 +2,7 @@
 // At most one request; people's requests come before these.
 
 import { type Gate, gateOf } from "./gate.ts";
+import { humanSubmission } from "./human-claims.ts";
 import { inspectRequest, lapsedInspection } from "./inspections.ts";
 import { LAUNCH_MS_MAX, LEASE_SLACK_MS } from "./lease-times.ts";
 import type { Observation } from "./observation.ts";
@@ -29,7 +30,11 @@ export function machineRequest(
     case "queued":
       return mergedRequest(observation, task, situation) ?? claimRequest(observation, task, situation);
     case "claimed":
-      return mergedRequest(observation, task, situation) ?? lapsedRequest(observation, task, situation, results);
+      return (
+        mergedRequest(observation, task, situation) ??
+        humanSubmission(observation, task) ??
+        lapsedRequest(observation, task, situation, results)
+      );
     case "review":
       return mergedRequest(observation, task, situation) ?? inReview(observation, task, situation, results);
     case "needs-human":
@@ -53,12 +58,15 @@ function clockCause({ now }: Observation, task: Task): string {
 }
 
 /** A merged pull request is a fact, whoever merged it. */
-function mergedRequest(observation: Observation, _task: Task, { pullRequest }: Situation): MoveRequest | null {
+function mergedRequest(observation: Observation, task: Task, { pullRequest }: Situation): MoveRequest | null {
   if (pullRequest?.isMerged !== true) return null;
+  const cause = `pr:${pullRequest.number}@${pullRequest.mergeSha ?? pullRequest.head}`;
   return {
     ...byApp(observation),
     move: "done",
-    cause: `pr:${pullRequest.number}@${pullRequest.mergeSha ?? pullRequest.head}`,
+    // The head may have had a record of its own: that it was merged is a second event. A draft was done before: there
+    // the cause says that this merge is history.
+    cause: task.state !== "draft" && task.causes.has(cause) ? clockCause(observation, task) : cause,
     data: { pullRequest: pullRequest.number, mergeSha: pullRequest.mergeSha, why: "its pull request was merged" },
   };
 }
@@ -95,7 +103,7 @@ function claimRequest(observation: Observation, task: Task, situation: Situation
 function lapsedRequest(
   observation: Observation,
   task: Task,
-  { run }: Situation,
+  { run, renewedAt }: Situation,
   results: ActResults,
 ): MoveRequest | null {
   const { lease } = task;
@@ -107,9 +115,12 @@ function lapsedRequest(
   const reason =
     run?.status === "completed"
       ? `its run ended (${run.conclusion ?? "unknown"}) without a result`
-      : "its lease lapsed";
+      : lease.host === "human"
+        ? "a week went by without a push or a comment"
+        : "its lease lapsed";
   // Clocks only decide when to try: the guards ask whether the run is really gone.
-  const isDue = run?.status === "completed" || now >= lease.expiresAt;
+  const lapsesAt = lease.expiresAt + Math.max(0, (renewedAt ?? 0) - lease.grantedAt);
+  const isDue = run?.status === "completed" || now >= lapsesAt;
   return isDue
     ? {
         actor: CLOCK,

@@ -1,7 +1,7 @@
 // When a task is worth looking at although nothing happens: time-outs, waits and backoffs, and nothing else.
 
 import { WINNER_MS } from "./acts.ts";
-import { LAUNCH_MS_MAX } from "./lease-times.ts";
+import { LAUNCH_MS_MAX, REMINDER_MS } from "./lease-times.ts";
 import type { Observation } from "./observation.ts";
 import { RERUN_MS_MAX } from "./review-requests.ts";
 import type { Situation } from "./situation.ts";
@@ -19,8 +19,12 @@ function dueTimes(task: Task, renewedAt: EpochMs | null): readonly EpochMs[] {
   const { lease, submission } = task;
   if (lease !== null) {
     const leaseMs = lease.expiresAt - lease.grantedAt;
-    const launch = lease.run === null ? [lease.grantedAt + WINNER_MS, lease.grantedAt + LAUNCH_MS_MAX] : [];
-    return [...launch, (renewedAt ?? lease.grantedAt) + leaseMs];
+    const launch =
+      lease.run === null && lease.host === "actions"
+        ? [lease.grantedAt + WINNER_MS, lease.grantedAt + LAUNCH_MS_MAX]
+        : [];
+    const since = renewedAt ?? lease.grantedAt;
+    return [...launch, ...(lease.host === "human" ? [since + REMINDER_MS] : []), since + leaseMs];
   }
   if (task.state !== "review" || submission === null) return [];
   const reruns = (task.recheck?.asked ?? []).flatMap(({ at }) => [at + WINNER_MS, at + RERUN_MS_MAX]);

@@ -2,10 +2,11 @@
 // replies out. Running it on what it brought about finds nothing more to do.
 
 import { isGiven } from "./command.ts";
-import { type Heard, heardCommands, meaningOf } from "./command-requests.ts";
+import { meaningOf } from "./command-requests.ts";
 import { decide, type RepositoryIntent, type Verdict } from "./decide.ts";
 import { eventRequests } from "./event-requests.ts";
 import { applyRecord } from "./fold.ts";
+import { type Heard, heardCommands } from "./heard.ts";
 import { labelRequest } from "./label-requests.ts";
 import { type ActResults, factRequest, machineRequest, tasksAhead } from "./machine-requests.ts";
 import type { Observation } from "./observation.ts";
@@ -28,6 +29,7 @@ export type Reply =
   | { readonly reply: "nothing-to-do" }
   | { readonly reply: "refused"; readonly refusal: Refusal }
   | { readonly reply: "would"; readonly verdict: Verdict }
+  | { readonly reply: "would-change"; readonly change: "pause" | "resume"; readonly role: string | null }
   | { readonly reply: "status" }
   | { readonly reply: "help"; readonly about: string | null };
 
@@ -169,7 +171,7 @@ function labelStep(look: Working, id: string, situation: Situation): Step | null
 }
 
 function commandStep(look: Working, id: string, situation: Situation): Step | null {
-  for (const heard of heardCommands(look.observation, look.mention)) {
+  for (const heard of heardCommands(look.observation, look.mention, look.task)) {
     if (look.replies.has(heard.cause)) continue;
     if (look.task?.causes.has(heard.cause) === true) {
       look.replies.set(heard.cause, { reply: "done" });
@@ -242,6 +244,7 @@ function repositoryStep(
   const { state } = repositoryLedger;
   const isPaused = role === null ? state.paused !== null : state.pausedRoles.includes(role);
   if (isPaused === (change === "pause")) return say({ reply: "nothing-to-do" });
+  if (isGiven(heard.parsed) && heard.parsed.dryRun) return say({ reply: "would-change", change, role });
   say({ reply: "done" });
   return { ...NOTHING, change: { change, role, by: heard.author.login, cause: heard.cause } };
 }

@@ -2,16 +2,17 @@
 // reactions right. Nothing here decides anything; a projection that is out of date is repaired, never believed.
 
 import { WINNER_MS } from "./acts.ts";
-import { heardCommands } from "./command-requests.ts";
 import { type CommentKey, commentKeyLine, lookupKey, type OwnComment, ownComments } from "./comment-keys.ts";
 import { stateLabelsOf } from "./labels.ts";
-import type { Account, Observation, ObservedComment, Reaction } from "./observation.ts";
+import { REMINDER_MS } from "./lease-times.ts";
+import type { Account, Observation } from "./observation.ts";
 import type { Reply } from "./plan.ts";
 import type { Effect } from "./ports.ts";
+import { replyEffects } from "./project-replies.ts";
 import type { Refusal } from "./refusal.ts";
-import { renderAnswers, renderBrokenLedger, renderClaim, renderNeed, renderStatus } from "./render.ts";
+import { renderBrokenLedger, renderClaim, renderDecided, renderNeed, renderReminder, renderStatus } from "./render.ts";
 import type { Situation } from "./situation.ts";
-import type { EpochMs, ShownState, Task } from "./task.ts";
+import type { EpochMs, Lease, ShownState, Task } from "./task.ts";
 
 export interface Projection {
   readonly observation: Observation;
@@ -141,10 +142,18 @@ function creations(projection: Projection, task: Task, own: readonly OwnComment[
   if (shown !== null && !own.some(({ key }) => key.is === "status")) {
     create(statusKey(task, shown), statusText(projection, task, shown));
   }
+  if (lease !== null && isReminderDue(observation, lease, projection.situation)) {
+    const isThere = own.some(({ key }) => key.is === "reminder" && key.token === lease.token);
+    if (!isThere) create({ is: "reminder", token: lease.token }, renderReminder(lease));
+  }
   if (need !== null && !own.some(({ key }) => key.is === "need" && key.at === need.since)) {
     create({ is: "need", at: need.since }, renderNeed({ task, need, observation }));
   }
   return effects;
+}
+
+function isReminderDue({ now }: Observation, lease: Lease, { renewedAt }: Situation): boolean {
+  return lease.host === "human" && now >= (renewedAt ?? lease.grantedAt) + REMINDER_MS;
 }
 
 function statusText({ observation, situation, waits }: Projection, task: Task, shown: ShownState): string {
@@ -176,6 +185,7 @@ function commentEdits(projection: Projection, task: Task, own: readonly OwnComme
   }
   const claims = new Set<string>();
   for (const entry of own) {
+    if (entry.key.is === "need" && isForeign(projection, entry)) effects.push(needRestored(projection, task, entry));
     if (entry.key.is === "claim") effects.push(...claimEdit(projection, task, entry, entry.key.token, claims));
   }
   return effects;
@@ -203,71 +213,18 @@ function claimEdit(
   return effects;
 }
 
+/** The boxes are put back, so that the next tick is one again; a need that is over has none. */
+function needRestored({ observation }: Projection, task: Task, { comment, key }: OwnComment): Effect {
+  const isOver = task.need === null || key.is !== "need" || key.at !== task.need.since;
+  const text = isOver || task.need === null ? renderDecided() : renderNeed({ task, need: task.need, observation });
+  return { kind: "edit-comment", nodeId: comment.nodeId, body: `${commentKeyLine(key)}\n${text}` };
+}
+
+function isForeign({ observation }: Projection, { comment }: OwnComment): boolean {
+  return comment.editor !== null && comment.editor.id !== observation.writer.id;
+}
+
 /** The key tells what the text was made from; a text that somebody else edited is made again. */
-function needsEdit({ observation }: Projection, { comment, key }: OwnComment, wanted: CommentKey): boolean {
-  const isForeign = comment.editor !== null && comment.editor.id !== observation.writer.id;
-  return isForeign || commentKeyLine(key) !== commentKeyLine(wanted);
-}
-
-interface Answer {
-  readonly cause: string;
-  readonly source: string;
-  readonly reply: Reply;
-}
-
-function replyEffects(projection: Projection, own: readonly OwnComment[]): readonly Effect[] {
-  const { observation, mention, replies } = projection;
-  const effects: Effect[] = [];
-  const byComment = new Map<ObservedComment, Answer[]>();
-  for (const { comment, cause, parsed } of heardCommands(observation, mention)) {
-    const reply = replies.get(cause);
-    if (reply === undefined) continue;
-    byComment.set(comment, [...(byComment.get(comment) ?? []), { cause, source: parsed.source, reply }]);
-  }
-  for (const [comment, answers] of byComment) effects.push(...commentReply(projection, own, comment, answers));
-  for (const [key, reply] of replies) {
-    if (reply.reply !== "refused" || !PUBLIC_CAUSE.test(key)) continue;
-    effects.push(...answer(projection, own, key, [{ cause: key, source: "", reply }]));
-  }
-  return effects;
-}
-
-/** Causes whose refusal is told in a comment of its own. */
-const PUBLIC_CAUSE = /^(?:label|issue|review):/;
-
-function commentReply(
-  projection: Projection,
-  own: readonly OwnComment[],
-  comment: ObservedComment,
-  answers: readonly Answer[],
-): readonly Effect[] {
-  const spoken = answers.filter(({ reply }) => reply.reply !== "done" && reply.reply !== "nothing-to-do");
-  const said =
-    spoken.length === 0 ? [] : answer(projection, own, `comment:${comment.id}/${comment.bodyDigest}`, spoken);
-  return [...said, { kind: "react", nodeId: comment.nodeId, reaction: finalReaction(answers) }];
-}
-
-function finalReaction(answers: readonly Answer[]): Reaction {
-  if (answers.some(({ reply }) => reply.reply === "refused")) return "confused";
-  return answers.some(({ reply }) => reply.reply !== "nothing-to-do") ? "rocket" : "+1";
-}
-
-/** One comment answers all the commands of another; it is looked for before it is written. */
-function answer(
-  { observation, task, shown, situation, waits }: Projection,
-  own: readonly OwnComment[],
-  to: string,
-  answers: readonly Answer[],
-): readonly Effect[] {
-  if (own.some(({ key }) => key.is === "answer" && key.to === to)) return [];
-  const key: CommentKey = { is: "answer", to };
-  const text = renderAnswers({ answers, task, shown, waits, blockers: situation.blockers, observation });
-  return [
-    {
-      kind: "create-comment",
-      issue: observation.issue.number,
-      key: lookupKey(key),
-      body: `${commentKeyLine(key)}\n${text}`,
-    },
-  ];
+function needsEdit(projection: Projection, entry: OwnComment, wanted: CommentKey): boolean {
+  return isForeign(projection, entry) || commentKeyLine(entry.key) !== commentKeyLine(wanted);
 }

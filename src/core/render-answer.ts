@@ -29,6 +29,10 @@ function replyText(reply: Reply, status: string): string {
       return reply.verdict.ok
         ? `Would be recorded as “${safeInline(recordSentence(reply.verdict.record), SENTENCE_CHARS_MAX)}”. Nothing was changed.`
         : `Would be refused. ${refusalSentence(reply.verdict.refusal)}`;
+    case "would-change": {
+      const whose = reply.role === null ? "every task" : `the role ${safeCode(reply.role, REQUEST_CHARS_MAX)}`;
+      return `Would ${reply.change} claims of ${whose}. Nothing was changed.`;
+    }
     case "status":
       return status;
     case "help":

@@ -7,10 +7,11 @@ import type { HumanNeed } from "./task.ts";
 const WHY_CHARS_MAX = 500;
 const QUESTION_CHARS_MAX = 4_000;
 
-const CHOICES: Readonly<Record<Box, string>> = {
+export const CHOICES: Readonly<Record<Box, string>> = {
   accept: "Accept the work as it stands",
   rescope: "Queue it again: the issue's text is right now, or it deserves another attempt",
   abandon: "Abandon the task",
+  allow: "Allow $2 more and go on",
 };
 
 export interface NeedView {
@@ -49,4 +50,14 @@ export function needText({ mention, need, choices }: NeedView): string {
     "",
     how,
   ].join("\n");
+}
+
+export function decidedText(): string {
+  return "This was decided; the status comment tells how the task stands.";
+}
+
+/** Said once to a person whose claim is about to lapse. */
+export function reminderText(login: string): string {
+  const called = LOGIN.test(login) ? `@${login}, your` : "Your";
+  return `${called} claim lapses in a day. A push or a comment keeps it for a week; \`/task release\` gives it back.`;
 }

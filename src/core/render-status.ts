@@ -1,6 +1,7 @@
 // The one status comment of a task: state, why it waits, attempts, pull request, evidence, cost, the commands legal now,
 // history. The same task gives the same text, so an edit is due exactly when the text differs.
 
+import { writeBox } from "./checkbox.ts";
 import { command } from "./commands.ts";
 import type { RepositoryConfig } from "./config.ts";
 import type { Gate } from "./gate.ts";
@@ -9,6 +10,7 @@ import type { LedgerRecord } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import { evidenceTable } from "./render-evidence.ts";
 import { count, money, short, time } from "./render-format.ts";
+import { CHOICES } from "./render-need.ts";
 import { recordSentence } from "./render-record.ts";
 import { refusalSentence } from "./render-refusal.ts";
 import { safeBlock, safeClause, safeCode, safeInline } from "./safe-text.ts";
@@ -117,6 +119,12 @@ export function commandsLine(view: Pick<StatusView, "task">): string {
     : `Commands now: ${usages.join(", ")}. \`/task help\` explains them.`;
 }
 
+/** A task that waits for money alone can be given some by a tick. */
+function moneyBox({ waits }: StatusView): readonly string[] {
+  const isShort = waits.some((refusal) => refusal.reason === "budget-spent" && refusal.scope === "task");
+  return isShort ? [writeBox("allow", CHOICES.allow)] : [];
+}
+
 function history({ records }: StatusView): readonly string[] {
   if (records.length === 0) return [];
   const shown = records.slice(-HISTORY_MAX);
@@ -141,6 +149,7 @@ export function statusText(view: StatusView): string {
     summary === "" ? [] : [summary],
     evidenceTable(view.task.submission?.evidence ?? []),
     gateLine(view),
+    moneyBox(view),
     [commandsLine(view)],
     history(view),
   ];

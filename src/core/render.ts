@@ -1,7 +1,7 @@
 // Every text that people read on the issue and the pull request, as the loop asks for it: takes what it needs out of an
 // observation and hands plain data to the texts' own files. Same facts, same text: no clock in here.
 
-import { boxesFor } from "./checkbox.ts";
+import { type Box, boxesFor, isShortOfMoney } from "./checkbox.ts";
 import { gateOf } from "./gate.ts";
 import { legalVerbs } from "./legal-commands.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "./observation.ts";
@@ -10,13 +10,13 @@ import type { Refusal } from "./refusal.ts";
 import { type Answered, answersText } from "./render-answer.ts";
 import { claimText, endedClaimText } from "./render-claim.ts";
 import { type EvidenceCheck, evidenceCheck } from "./render-evidence.ts";
-import { needText } from "./render-need.ts";
+import { decidedText, needText, reminderText } from "./render-need.ts";
 import { foreignPullRequestComment, pullRequestBody, pullRequestTitle } from "./render-pull-request.ts";
 import { refusalSentence } from "./render-refusal.ts";
 import { statusText } from "./render-status.ts";
 import type { RunResult } from "./result.ts";
 import { pullRequestOf } from "./situation.ts";
-import type { HumanNeed, Sha, ShownState, Submission, Task } from "./task.ts";
+import type { HumanNeed, Lease, Sha, ShownState, Submission, Task } from "./task.ts";
 
 export { recordSentence } from "./render-record.ts";
 export { repositorySentence } from "./render-repository.ts";
@@ -35,7 +35,7 @@ export function renderStatus(input: StatusInput): string {
   const { task, shown, pullRequest, observation } = input;
   const running = task.lease === null ? null : runOf(observation, task.lease.run?.id ?? null, task.lease.token);
   const submission = task.state === "review" ? task.submission : null;
-  const isSubmitted = submission !== null && pullRequest?.isOpen === true && pullRequest.head === submission.head;
+  const isSubmitted = submission !== null && pullRequest?.isOpen === true;
   return statusText({
     task,
     config: observation.config,
@@ -74,15 +74,17 @@ export interface ClaimInput {
   readonly task: Task;
   readonly token: Sha;
   readonly observation: Observation;
+  /** When a local runner renews it just now. */
+  readonly renewedAt?: number;
 }
 
 /** The claim comment of the attempt with this token, below its key. */
-export function renderClaim({ task, token, observation }: ClaimInput): string {
+export function renderClaim({ task, token, observation, renewedAt }: ClaimInput): string {
   const { lease } = task;
   if (lease?.token === token) {
     const bound = lease.run === null ? null : { id: lease.run.id, url: null };
     const run = runOf(observation, lease.run?.id ?? null, token) ?? bound;
-    return claimText({ lease, phases: task.settings.phases, run, renewedAt: null });
+    return claimText({ lease, phases: task.settings.phases, run, renewedAt: renewedAt ?? null });
   }
   const ended = task.attempts.find((attempt) => attempt.token === token);
   return ended === undefined ? "This attempt is over." : endedClaimText(ended);
@@ -95,9 +97,26 @@ export interface NeedInput {
 }
 
 /** The comment that calls the person who queued the task, below its key. */
-export function renderNeed({ task, need }: NeedInput): string {
+export function renderNeed({ task, need, observation }: NeedInput): string {
   const asker = task.queuedBy?.kind === "user" ? task.queuedBy.login : null;
-  return needText({ mention: asker, need, choices: boxesFor(legalVerbs(task.state, task.held !== null)) });
+  const legal = boxesFor(legalVerbs(task.state, task.held !== null));
+  return needText({ mention: asker, need, choices: legal.filter((box) => isOffered(box, task, observation)) });
+}
+
+/** Only what can be obeyed is offered: there is something to accept, or money is what is missing. */
+function isOffered(box: Box, task: Task, observation: Observation): boolean {
+  if (box === "accept") return pullRequestOf(observation, task)?.isOpen === true;
+  return box !== "allow" || isShortOfMoney(task);
+}
+
+/** What is left of a call that was answered. */
+export function renderDecided(): string {
+  return decidedText();
+}
+
+/** Said once to a person whose claim is about to lapse. */
+export function renderReminder(lease: Lease): string {
+  return reminderText(lease.holder.login);
 }
 
 /** Said once, on an issue whose ledger nobody can vouch for. */

@@ -196,8 +196,10 @@ export interface Task {
   readonly update: { readonly head: Sha; readonly at: EpochMs; readonly count: number } | null;
   /** Of this submission, oldest first. */
   readonly inspections: readonly Inspection[];
-  /** The head that the task branch has by our own record; a publish replaces exactly this one. */
+  /** The head that the work has by our own record: of the task branch, or of a person's own pull request. */
   readonly recordedHead: Sha | null;
+  /** Where our own records left the task branch: a publish replaces exactly this. Null before anything was pushed to it. */
+  readonly branchHead: Sha | null;
   readonly work: WorkKept | null;
   readonly feedback: readonly Feedback[];
   readonly counters: Counters;

@@ -121,6 +121,6 @@ function changeMove({ change, role, by }: RepositoryChange): RepositoryMove {
 /** A task that is done needs its branch no longer: it goes in the same call, if it is still what we recorded. */
 function endOfBranch({ observation, task: before }: AppendInput, task: Task | null): readonly RefUpdate[] {
   if (task?.state !== "done" || before?.state === "done" || observation.taskBranch === null) return [];
-  if (observation.taskBranch !== task.recordedHead) return [];
+  if (observation.taskBranch !== task.branchHead) return [];
   return [{ ref: `refs/heads/${taskBranch(observation.issue.number)}`, before: observation.taskBranch, after: null }];
 }

@@ -4,6 +4,7 @@
 import { hasCommand } from "../core/command-parser.ts";
 import { ownComments } from "../core/comment-keys.ts";
 import { fold } from "../core/fold.ts";
+import { lastSignOfLife } from "../core/human-claims.ts";
 import type { ActResults } from "../core/machine-requests.ts";
 import { type Observation, type ObservedRun, type Permission, taskBranch } from "../core/observation.ts";
 import { accountsToAsk } from "../core/people.ts";
@@ -73,10 +74,11 @@ export function lookOf(pass: Pass, mention: string, asks: readonly Ask[]): Look 
   return { observation, task, mention, asks, replies, results, renewedAt: renewedAt(pass) };
 }
 
-/** A local runner renews by editing its claim comment: the edit's time is the renewal. Runs on Actions need none. */
+/** A local runner renews by editing its claim comment, a person by whatever they do; runs on Actions need no renewal. */
 export function renewedAt({ observation, task }: Pick<Pass, "observation" | "task">): number | null {
   const lease = task?.lease ?? null;
   if (lease === null || lease.host === "actions") return null;
+  if (lease.host === "human") return lastSignOfLife(observation, lease);
   const { comments, writer, issue } = observation;
   const claim = ownComments(comments, writer.id, issue.number).find(
     ({ key }) => key.is === "claim" && key.token === lease.token,

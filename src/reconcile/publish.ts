@@ -89,7 +89,7 @@ function requestOf(pass: Pass, { result, run, token, staged }: PublishInput): Mo
   if (inspected !== undefined && result !== null)
     return { ...common, ...verdictOf(result, run, token, inspected.head) };
   const outcome = outcomeOf(result, run, token);
-  const isOurs = observation.taskBranch === (task?.recordedHead ?? null);
+  const isOurs = observation.taskBranch === (task?.branchHead ?? null);
   if (isOurs || result === null) return { ...common, ...outcome };
   const work = { head: null, summary: result.summary };
   const reason = `somebody pushed to the task's branch while the run worked; its own work is kept in ${staged?.ref ?? "its artifact"}`;
@@ -100,10 +100,10 @@ function branchUpdates({ observation, task }: Pass, { staged }: PublishInput, he
   if (staged === null) return [];
   const staging: RefUpdate = { ref: staged.ref, before: staged.head, after: null };
   // Work that found its place taken stays where it is staged, for a person to look at.
-  if (head === null) return observation.taskBranch === (task?.recordedHead ?? null) ? [staging] : [];
+  if (head === null) return observation.taskBranch === (task?.branchHead ?? null) ? [staging] : [];
   if (head !== staged.head) throw new Error("the staged head is not the head of the result");
   const branch = `refs/heads/${taskBranch(observation.issue.number)}`;
-  return [staging, { ref: branch, before: task?.recordedHead ?? null, after: head }];
+  return [staging, { ref: branch, before: task?.branchHead ?? null, after: head }];
 }
 
 /** The pull request and its evidence check: the reconcile loop would make them too, a minute later. */

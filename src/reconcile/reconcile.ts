@@ -2,7 +2,7 @@
 // is, not what happened, and a second run in a row writes nothing.
 
 import { actsOf } from "../core/acts.ts";
-import { heardCommands } from "../core/command-requests.ts";
+import { heardCommands } from "../core/heard.ts";
 import { nextLook } from "../core/next-look.ts";
 import type { Observation } from "../core/observation.ts";
 import { type Ask, plan, type Reply, shownState } from "../core/plan.ts";
@@ -108,7 +108,8 @@ function unsaid(
 
 /** 👀 before anything else, so that a person sees within a second that the command was read. */
 async function acknowledge({ hub, mention }: ReconcileDeps, ref: IssueRef, pass: Pass): Promise<Pass> {
-  const unseen = heardCommands(pass.observation, mention).filter(({ comment }) => !comment.reactions.includes("eyes"));
+  const heard = heardCommands(pass.observation, mention, pass.task).filter(({ by }) => by === "comment");
+  const unseen = heard.filter(({ comment }) => !comment.reactions.includes("eyes"));
   const comments = new Set(unseen.map(({ comment }) => comment.nodeId));
   if (comments.size > 0 && pass.problem === null) {
     await hub.apply(

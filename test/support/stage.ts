@@ -5,7 +5,7 @@ import { createMemoryHub, type FaultHook } from "../../src/adapters/memory/memor
 import { peopleOf } from "../../src/adapters/memory/people.ts";
 import { createMemoryWorld } from "../../src/adapters/memory/world.ts";
 import { readCommentKey } from "../../src/core/comment-keys.ts";
-import { stagingRef } from "../../src/core/observation.ts";
+import { stagingRef, taskBranch } from "../../src/core/observation.ts";
 import type { Ask } from "../../src/core/plan.ts";
 import type { RunResult } from "../../src/core/result.ts";
 import { bindRequest } from "../../src/core/run-requests.ts";
@@ -99,7 +99,8 @@ export function stage({
   /** What the publish job does: objects to the staging ref, then the atomic publish. */
   async function finish(issue: number, runId: number, token: string, more: Partial<RunResult> = {}) {
     const ref = stagingRef(runId);
-    const head = more.head === null ? null : people.push(bot, ref, { parent: people.refOf("refs/heads/main") });
+    const tip = people.refOf(`refs/heads/${taskBranch(issue)}`) ?? people.refOf("refs/heads/main");
+    const head = more.head === null ? null : people.push(bot, ref, { parent: tip });
     const result = resultOf(issue, token, runId, head, more);
     const staged = head === null ? null : { ref, head };
     return publish(deps, { ...repository, issue }, { result, run: { id: runId, attempt: 1 }, token, staged });

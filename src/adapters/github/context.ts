@@ -2,7 +2,7 @@
 // repositories. The memory saves requests only; nothing in it is needed to be right.
 
 import type { RepositoryConfig } from "../../core/config.ts";
-import type { Account } from "../../core/observation.ts";
+import type { Account, CommentRevision } from "../../core/observation.ts";
 import type { Clock, Random, RepositoryRef } from "../../core/ports.ts";
 import type { EpochMs } from "../../core/task.ts";
 import type { Wire } from "./wire.ts";
@@ -57,6 +57,8 @@ export function createMemory() {
     requiredChecks: createTable<{ readonly names: ReadonlySet<string>; readonly at: EpochMs }>(),
     /** Keys of comments whose creation nobody knows the end of. */
     unsureComments: createTable<true>(),
+    /** What edited comments said before, by node id and digest of what they say now. */
+    revisions: createTable<readonly CommentRevision[]>(),
     /** The tree that records have, where GitHub refuses the empty one. By `owner/name`. */
     trees: createTable<string>(),
   };

@@ -258,3 +258,20 @@ export const NEWEST_COMMENTS = `query NewestComments($owner: String!, $name: Str
 
 /** The node id of an account, for those that no look has shown. */
 export const ACCOUNT_NODE = "query Account($login: String!) { user(login: $login) { id databaseId } }";
+
+/** What comments said before they were edited, newest first; asked for only where an edit may be a request. */
+export const REVISIONS_MAX = 20;
+export const REVISIONS = `query Revisions($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on IssueComment { id userContentEdits(first: ${REVISIONS_MAX}) { nodes { diff } } } }
+}`;
+
+/** Pull requests that would close an issue: a person who holds it submits by one of these. */
+export const CLOSING = [
+  `query Closing($id: ID!) {
+  node(id: $id) { ... on Issue { closing: closedByPullRequestsReferences(first: 10, includeClosedPrs: true) { nodes { ...Offered } } } }
+}`,
+  ACTOR,
+  COMMENT,
+  PULL_REQUEST,
+  CHECK,
+].join("\n");

@@ -199,6 +199,20 @@ export const lookSchema = z.object({
 });
 export type LookAnswer = z.infer<typeof lookSchema>["repository"];
 
+export const revisionsSchema = z.object({
+  nodes: z.array(
+    z
+      .object({
+        id: z.string(),
+        userContentEdits: z.object({ nodes: z.array(z.object({ diff: z.string().nullable() }).nullable()) }).nullable(),
+      })
+      .nullable(),
+  ),
+});
+export const closingSchema = z.object({
+  node: z.object({ closing: z.object({ nodes: z.array(pullRequestSchema.nullable()) }).nullable() }),
+});
+
 const onNode = <T extends z.ZodRawShape>(shape: T) => z.object({ node: z.object(shape) });
 /** Answers to the further pages, by the name of the page. */
 export const pageSchemas = {

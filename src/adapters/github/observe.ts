@@ -2,7 +2,7 @@
 // GraphQL has no field for it. It brings back facts and decides nothing.
 
 import type { RepositoryConfig } from "../../core/config.ts";
-import { leaseRecord, recordOf } from "../../core/ledger-tip.ts";
+import { isHeldByPerson, leaseRecord, recordOf } from "../../core/ledger-tip.ts";
 import {
   LEDGER_PREFIX,
   ledgerRef,
@@ -17,18 +17,26 @@ import { readRepositoryLedger } from "../../core/repository-record.ts";
 import { type EpochMs, SHOWN_STATES } from "../../core/task.ts";
 import type { ConfigInForce, ConfigReader } from "./config-file.ts";
 import { type Context, nameOf } from "./context.ts";
-import { LOOK } from "./documents.ts";
+import { CLOSING, LOOK } from "./documents.ts";
 import { isGone } from "./gone.ts";
-import { type IssueAnswer, type LookAnswer, lookSchema, recordedSchema, type Who } from "./look-schema.ts";
+import {
+  closingSchema,
+  type IssueAnswer,
+  type LookAnswer,
+  lookSchema,
+  recordedSchema,
+  type Who,
+} from "./look-schema.ts";
 import { observedBlockers } from "./observe-blockers.ts";
 import { headsOf } from "./observe-heads.ts";
 import { observedComment, observedEvent, observedIssue } from "./observe-issue.ts";
 import { entryOf, ledgerOf, neighboursOf, tipsOf } from "./observe-ledger.ts";
 import { observedPullRequest } from "./observe-pull-request.ts";
+import { withRevisions } from "./observe-revisions.ts";
 import { observedRuns } from "./observe-runs.ts";
 import { followPages } from "./pages.ts";
 import { requiredChecks } from "./required-checks.ts";
-import type { Wire } from "./wire.ts";
+import { readWhole, type Wire } from "./wire.ts";
 
 /** Every label that says a state, for a repository's prefix. */
 export function stateLabels(prefix: string): readonly string[] {
@@ -109,6 +117,13 @@ async function pullRequestsOf(wire: Wire, ref: IssueRef, repository: LookAnswer)
   return all.filter((pull) => pull.headRepository?.nameWithOwner === own);
 }
 
+/** Wherever they come from: a person may work in a fork. */
+async function closingPulls(wire: Wire, issue: IssueAnswer): Promise<PullRequests> {
+  const { data } = await readWhole(wire, CLOSING, { id: issue.id });
+  const nodes = closingSchema.parse(data).node.closing?.nodes ?? [];
+  return nodes.flatMap((pull) => pull ?? []);
+}
+
 async function commentsOf(wire: Wire, issue: IssueAnswer, pulls: PullRequests): Promise<readonly ObservedComment[]> {
   const threads = [issue, ...pulls];
   const pages = await Promise.all(
@@ -166,13 +181,16 @@ async function assemble(
   const labels = stateLabels(config.config.prefix);
   // The labels that were asked for are those of another prefix: their list is read anew.
   const firstLabelled = askedPrefix === config.config.prefix ? repository.labelled : null;
-  const [ledger, events, pulls, tips, labelled] = await Promise.all([
+  const [ledger, events, branchPulls, tips, labelled] = await Promise.all([
     ledgerOf(wire, ref, repository.ledger),
     eventsOf(wire, repository.issue),
     pullRequestsOf(wire, ref, repository),
     tipsOf(wire, ref, repository.ledgers),
     followPages(wire, "labelled", firstLabelled, { owner: ref.owner, name: ref.name, labels, states: ["OPEN"] }),
   ]);
+  const closing = isHeldByPerson(ledger, expected) ? await closingPulls(wire, repository.issue) : [];
+  const known = new Set(branchPulls.map(({ number }) => number));
+  const pulls = [...branchPulls, ...closing.filter(({ number }) => !known.has(number))];
   const tip = ledger.at(-1);
   const record = recordOf(tip, expected);
   const head = pulls.find((pull) => pull.state === "OPEN")?.headRefOid ?? null;
@@ -194,7 +212,7 @@ async function assemble(
     configProblems: config.problems,
     issue: observedIssue(repository.issue, events),
     events,
-    comments,
+    comments: await withRevisions(context, wire, comments),
     ledger,
     repositoryLedger: readRepositoryLedger(shared === null ? null : entryOf(recordedSchema.parse(shared)), expected),
     taskBranch: repository.taskBranch?.target.oid ?? null,

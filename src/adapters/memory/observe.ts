@@ -1,7 +1,7 @@
 // One look at the pretended GitHub: the same facts, in the same form, as the real adapter brings back.
 
 import { DEFAULT_CONFIG, parseConfig, type RepositoryConfig } from "../../core/config.ts";
-import { leaseRecord, recordOf } from "../../core/ledger-tip.ts";
+import { isHeldByPerson, leaseRecord, recordOf } from "../../core/ledger-tip.ts";
 import {
   type Account,
   type Blocker,
@@ -19,7 +19,7 @@ import type { LedgerEntry } from "../../core/record.ts";
 import { readRepositoryLedger } from "../../core/repository-record.ts";
 import { type EpochMs, LEDGER_RECORDS_MAX, SHOWN_STATES, type Sha } from "../../core/task.ts";
 import { bodyDigest, textDigest } from "./ids.ts";
-import { checksOf } from "./pull-requests.ts";
+import { checksOf, closes } from "./pull-requests.ts";
 import { firstParents } from "./refs.ts";
 import type { MemoryCommit, MemoryIssue, MemoryPullRequest, MemoryRepository } from "./state.ts";
 
@@ -56,9 +56,12 @@ export function observeIn(look: Look): Observation | "gone" {
   const issue = repository.issues.get(number);
   if (issue === undefined) return "gone";
   const expected = { writerId: writer.id, repositoryId: repository.id };
-  const pullRequests = [...repository.pullRequests.values()].filter((pull) => pull.headRef === taskBranch(number));
-  const threads = new Set([number, ...pullRequests.map((pull) => pull.number)]);
   const ledger = entriesOf(repository, repository.refs.get(ledgerRef(number)));
+  const isByPerson = isHeldByPerson(ledger, expected);
+  const pullRequests = [...repository.pullRequests.values()].filter(
+    (pull) => pull.headRef === taskBranch(number) || (isByPerson && closes(pull.body).includes(number)),
+  );
+  const threads = new Set([number, ...pullRequests.map((pull) => pull.number)]);
   const lease = leaseRecord(ledger, expected);
   const { events, blockers, ...facts } = issue;
   return {
@@ -129,7 +132,7 @@ function commentsOn(
 }
 
 function observedPullRequest(repository: MemoryRepository, pull: MemoryPullRequest): ObservedPullRequest {
-  const { title: _title, body: _body, hasConflict, ...facts } = pull;
+  const { title: _title, body: _body, mergeRefusal: _refusal, hasConflict, ...facts } = pull;
   const base = repository.refs.get(`refs/heads/${pull.baseRef}`);
   const commits = firstParents(repository, pull.head, LEDGER_RECORDS_MAX);
   const mergeBase = commits.findIndex((commit) => commit.sha === base);

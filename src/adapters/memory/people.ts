@@ -45,7 +45,9 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
     setMergeQueue: (hasMergeQueue: boolean) => setup("merge-queue-set", (state) => ({ ...state, hasMergeQueue })),
     changePull: (
       number: number,
-      change: Partial<Pick<MemoryPullRequest, "isBehind" | "isInMergeQueue" | "dropped" | "baseRef" | "isDraft">>,
+      change: Partial<
+        Pick<MemoryPullRequest, "isBehind" | "isInMergeQueue" | "dropped" | "baseRef" | "isDraft" | "mergeRefusal">
+      >,
     ) =>
       setup("pull-request-changed", (state) => {
         const pull = state.pullRequests.get(number);

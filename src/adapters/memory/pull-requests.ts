@@ -62,6 +62,7 @@ export function openPullRequest(
     title: asked.title,
     body: asked.body,
     hasConflict: false,
+    mergeRefusal: null,
   };
   return { ...next, pullRequests: withEntry(next.pullRequests, number, pullRequest) };
 }
@@ -84,6 +85,11 @@ export function checksOf(repository: MemoryRepository, head: Sha): readonly Obse
 }
 
 const CLOSING = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?) #(\d+)/gi;
+
+/** @returns numbers of the issues that a pull request's body says it closes */
+export function closes(body: string): readonly number[] {
+  return [...body.matchAll(CLOSING)].map((match) => Number(match[1]));
+}
 
 /** @returns the merged state, or GitHub's reason not to */
 export function mergePullRequest(
@@ -111,9 +117,8 @@ export function mergePullRequest(
   };
   const moved = setRef(close(merged, number, "completed", act), base, commit.sha, act.at);
   if (pullRequest.baseRef !== repository.defaultBranch) return moved;
-  const named = [...pullRequest.body.matchAll(CLOSING)].map((match) => Number(match[1]));
-  const closes = named.filter((issue) => moved.issues.get(issue)?.isPullRequest === false);
-  return closes.reduce((state, issue) => close(state, issue, "completed", { ...act, id: act.id + issue }), moved);
+  const named = closes(pullRequest.body).filter((issue) => moved.issues.get(issue)?.isPullRequest === false);
+  return named.reduce((state, issue) => close(state, issue, "completed", { ...act, id: act.id + issue }), moved);
 }
 
 function mergeCommit(
@@ -138,6 +143,7 @@ function whyNotMerge(repository: MemoryRepository, pullRequest: MemoryPullReques
   if (pullRequest.isDraft) return "Pull Request is still a draft";
   if (pullRequest.hasConflict) return "Pull Request has merge conflicts";
   const red = checksOf(repository, pullRequest.head).find((check) => check.isRequired && check.status !== "success");
+  if (pullRequest.mergeRefusal !== null) return pullRequest.mergeRefusal;
   if (red !== undefined) return `Required status check "${red.name}" is expected.`;
   return null;
 }

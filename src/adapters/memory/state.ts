@@ -40,6 +40,8 @@ export interface MemoryPullRequest
   readonly title: string;
   readonly body: string;
   readonly hasConflict: boolean;
+  /** What a rule of the repository says to a merge, if it refuses it. */
+  readonly mergeRefusal: string | null;
 }
 
 export interface MemoryRun extends ObservedRun {
