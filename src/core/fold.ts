@@ -219,6 +219,8 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
       return { ...task, feedback: hear(task, "answer", record, record.data.text) };
     case "submit":
       return submitted(task, record);
+    case "already-done":
+      return { ...task, held: null };
     case "fail":
       return failed(task, record);
     case "accept":

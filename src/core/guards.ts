@@ -148,10 +148,17 @@ const headIsCurrent: Guard = (task, request, { pullRequest }) => {
 /** Checks that the config names must have been run by the runner, whatever they found. */
 const hasEvidence: Guard = (_task, request, { config }) => {
   // A person's own pull request brings none: its checks are run once somebody accepts it.
-  if (request.move !== "submit" || request.data.run === null || config.checks === "none") return null;
+  const isClaim = request.move === "submit" || request.move === "already-done";
+  if (!isClaim || request.data.run === null || config.checks === "none") return null;
   const ran = new Set(request.data.evidence.map((piece) => piece.name));
   return config.checks.every((check) => ran.has(check.name)) ? null : { reason: "no-evidence" };
 };
+
+/** That nothing had to change is proved by checks that ran and passed, not by an agent that says so. */
+const isProven: Guard = (_task, request) =>
+  request.move === "already-done" && request.data.evidence.every((piece) => piece.exitCode === 0)
+    ? null
+    : { reason: "no-evidence" };
 
 const isMerged: Guard = (_task, request, { pullRequest }) =>
   request.move === "done" && request.data.pullRequest !== null && pullRequest?.isMerged !== true
@@ -184,6 +191,7 @@ export const GUARDS: Readonly<Record<GuardName, Guard>> = {
   "head-as-seen": headAsSeen,
   "has-evidence": hasEvidence,
   "is-merged": isMerged,
+  "is-proven": isProven,
   "labels-agree": labelsAgree,
   "head-is-current": headIsCurrent,
 };

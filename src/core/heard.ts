@@ -14,7 +14,7 @@ export interface Heard {
   readonly comment: ObservedComment;
   readonly author: Account;
   readonly parsed: ParsedCommand;
-  /** `edit` and `box`: the comment's reactions say nothing of it, so that it is always answered in words, or by the box. */
+  /** `edit`: reactions may be of what the comment said before, so it is answered in words. `box`: of a comment of ours. */
   readonly by: "comment" | "edit" | "box";
 }
 
@@ -32,6 +32,11 @@ export function answerKeyOf({ id, bodyDigest }: Pick<ObservedComment, "id" | "bo
   return `comment:${id}/${bodyDigest}`;
 }
 
+/** A box that was put back and is ticked again makes the same words: the time of the edit tells them apart. */
+export function boxKeyOf(comment: ObservedComment): string {
+  return `${answerKeyOf(comment)}/${comment.updatedAt}`;
+}
+
 /** @param mention the app's name as people mention it, without `@` */
 export function heardCommands(observation: Observation, mention: string, task: Task | null): readonly Heard[] {
   const { comments, writer, issue, repository } = observation;
@@ -39,11 +44,10 @@ export function heardCommands(observation: Observation, mention: string, task: T
   const heard: Heard[] = [];
   let pending = 0;
   for (const comment of comments.toSorted((a, b) => a.id - b.id)) {
-    if (comment.createdAt < repository.installedAt || answered.has(answerKeyOf(comment))) continue;
-    const found =
-      comment.author?.id === writer.id
-        ? boxesIn(comment, observation, task)
-        : commandsIn(comment, mention, task, answered);
+    const isOwn = comment.author?.id === writer.id;
+    if (comment.createdAt < repository.installedAt) continue;
+    if (answered.has(isOwn ? boxKeyOf(comment) : answerKeyOf(comment))) continue;
+    const found = isOwn ? boxesIn(comment, observation, task) : commandsIn(comment, mention, task, answered);
     if (found.length === 0) continue;
     heard.push(...found);
     pending += 1;
@@ -69,7 +73,7 @@ function commandsIn(
   if (isJudged && editor === null) return [];
   const all = parseCommands(body, mention);
   const parsed = isJudged ? added(comment, all, mention, task, answered) : all;
-  const by = isJudged ? "edit" : "comment";
+  const by = editor === null ? "comment" : "edit";
   return parsed.map((one) => ({ cause: `${answerKeyOf(comment)}/${one.index}`, comment, author, parsed: one, by }));
 }
 
@@ -107,7 +111,7 @@ function boxesIn(comment: ObservedComment, { writer, issue }: Observation, task:
   return boxesTicked(before.body, body)
     .flatMap((box) => commandsOfBox(box, task))
     .map((command, index) => ({
-      cause: `${answerKeyOf(comment)}/${index + 1}`,
+      cause: `${boxKeyOf(comment)}${index + 1}`,
       comment,
       author: editor,
       parsed: { ...command, index: index + 1, dryRun: false },

@@ -6,8 +6,11 @@ import type { RunResult } from "./result.ts";
 import { NO_USAGE, type RunRef, type Sha, type WorkKept } from "./task.ts";
 
 export type Outcome = {
-  readonly [M in "submit" | "fail" | "suspend" | "ask"]: { readonly move: M; readonly data: RequestData<M> };
-}["submit" | "fail" | "suspend" | "ask"];
+  readonly [M in "submit" | "already-done" | "fail" | "suspend" | "ask"]: {
+    readonly move: M;
+    readonly data: RequestData<M>;
+  };
+}["submit" | "already-done" | "fail" | "suspend" | "ask"];
 
 /** @param result what the work job left, or null when it left nothing that could be read */
 export function outcomeOf(result: RunResult | null, run: RunRef, token: Sha): Outcome {
@@ -45,12 +48,16 @@ function finished(result: RunResult, run: RunRef, token: Sha, work: WorkKept): O
       data: { token, run, reason: `these checks failed: ${red.join(", ")}`, source: "checks", work, usage },
     };
   }
-  if (result.head === null || result.head === result.baseSha) {
+  const { base, baseSha, head, summary } = result;
+  if (head === null || head === baseSha) {
+    // The checks pass on the base as it is, and nothing was left to change: the work is there already.
+    if (evidence.length > 0) {
+      return { move: "already-done", data: { token, run, baseSha, evidence: [...evidence], summary, usage } };
+    }
     const question =
       "The agent finished without changing anything. Is the work already done, or should the task say more?";
     return { move: "ask", data: { token, run, question, work: { ...work, head: null }, usage } };
   }
-  const { base, baseSha, head, summary } = result;
   return { move: "submit", data: { token, run, head, base, baseSha, evidence: [...evidence], summary, usage } };
 }
 

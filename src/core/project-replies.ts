@@ -2,7 +2,7 @@
 // for before it is written.
 
 import { type CommentKey, commentKeyLine, lookupKey, type OwnComment } from "./comment-keys.ts";
-import { answerKeyOf, type Heard, heardCommands } from "./heard.ts";
+import { answerKeyOf, boxKeyOf, type Heard, hasFinalReaction, heardCommands } from "./heard.ts";
 import type { ObservedComment, Reaction } from "./observation.ts";
 import type { Reply } from "./plan.ts";
 import type { Effect } from "./ports.ts";
@@ -46,8 +46,9 @@ function commentReply(
   const isBox = answers.some(({ by }) => by === "box");
   // An edit is always answered in words: the reaction below it is of what it said before.
   const spoken = answers.filter(({ reply }) => isEdit || (reply.reply !== "done" && reply.reply !== "nothing-to-do"));
-  const said = spoken.length === 0 ? [] : answer(projection, own, answerKeyOf(comment), spoken);
-  if (isEdit || isBox) return said;
+  const said =
+    spoken.length === 0 ? [] : answer(projection, own, isBox ? boxKeyOf(comment) : answerKeyOf(comment), spoken);
+  if (isBox || (isEdit && hasFinalReaction(comment))) return said;
   return [...said, { kind: "react", nodeId: comment.nodeId, reaction: finalReaction(answers) }];
 }
 

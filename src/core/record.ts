@@ -81,6 +81,15 @@ export const MOVE_DATA = {
     /** The holder's own pull request; a run's is opened from the task branch afterwards. */
     pullRequest: z.int().positive().optional(),
   }),
+  /** Nothing had to change: the checks pass on the base as it is. */
+  "already-done": z.strictObject({
+    token: sha,
+    run,
+    baseSha: sha,
+    evidence: z.array(evidenceSchema).min(1).max(20),
+    summary: text,
+    usage: usageSchema,
+  }),
   fail: z.strictObject({ to: state, token: sha, run, reason, source: name, work, usage: usageSchema }),
   accept: z.strictObject({ head: sha }),
   /** `base`: it now goes into another branch. */

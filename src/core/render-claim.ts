@@ -22,6 +22,7 @@ const ENDS: Readonly<Record<string, string>> = {
   fail: "failed",
   cancel: "cancelled",
   force: "ended by force",
+  "already-done": "found that it is done already",
   done: "the task was done meanwhile",
 };
 

@@ -94,6 +94,8 @@ export function recordSentence(record: LedgerRecord): string {
       return `Answered by ${who}${because(record.data.text)}`;
     case "submit":
       return `Submitted ${short(record.data.head)} with ${checksPassed(record.data.evidence)} (${money(record.data.usage.cost)})`;
+    case "already-done":
+      return `Already done on ${short(record.data.baseSha)}: ${checksPassed(record.data.evidence)} (${money(record.data.usage.cost)})`;
     case "fail":
       return `Attempt failed in ${quoted(record.data.source)}, ${LED_TO[record.data.to]}${because(record.data.reason)}${worked(record)}`;
     case "accept":

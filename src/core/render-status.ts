@@ -91,7 +91,7 @@ function facts(view: StatusView): readonly string[] {
 /** What still stands between a submission and its merge. */
 function gateLine({ gate, task }: StatusView): readonly string[] {
   if (gate === null || task.submission === null) return [];
-  const head = short(task.submission.head);
+  const head = short(task.recordedHead ?? task.submission.head);
   const { acceptance } = task;
   const accepted =
     acceptance === null ? "not accepted yet" : `accepted by ${safeInline(acceptance.by.login, LINE_CHARS_MAX)}`;

@@ -36,6 +36,7 @@ export type GuardName =
   | "head-as-seen"
   | "has-evidence"
   | "is-merged"
+  | "is-proven"
   | "labels-agree"
   | "head-is-current";
 
@@ -66,6 +67,7 @@ export const TRANSITIONS = {
   answer:          { from: ["needs-human"],     to: "queued",                           by: ["write"],                  lease: "none",  guards: ["issue-is-open", "has-reason"] },
   submit:          { from: ["claimed"],         to: "review",                           by: ["run", "holder"],          lease: "end",   guards: ["token-is-current", "run-is-bound", "has-evidence"] },
   fail:            { from: ["claimed"],         to: ["queued", "needs-human", "failed"], by: ["run"],                   lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"], countsAttempt: true },
+  "already-done":  { from: ["claimed"],         to: "done",                             by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound", "has-evidence", "is-proven"] },
   accept:          { from: ["review", "needs-human"], to: "review",                          by: ["write"],                  lease: "keep",  guards: ["issue-is-open", "head-as-seen"] },
   head:            { from: ["review"],          to: "same",                             by: ["app"],                    lease: "end",   guards: [] },
   inspect:         { from: ["review"],          to: "same",                             by: ["app"],                    lease: "grant", guards: ["issue-is-open", "repository-runs", "role-has-no-pause", "not-held", "claims-below-limit", "budget-is-left", "head-is-current"] },

@@ -2,6 +2,7 @@
 
 import { describe } from "vitest";
 import { effectsContract } from "./effects.contract.ts";
+import { mendingContract } from "./mending.contract.ts";
 import { observeContract } from "./observe.contract.ts";
 import { pullRequestsContract } from "./pull-requests.contract.ts";
 import { refsContract } from "./refs.contract.ts";
@@ -13,5 +14,6 @@ export function hubContract(name: string, make: MakeStage): void {
     describe("a look", () => observeContract(make));
     describe("effects", () => effectsContract(make));
     describe("the pull request of a task", () => pullRequestsContract(make));
+    describe("what keeps a merge", () => mendingContract(make));
   });
 }

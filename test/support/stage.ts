@@ -19,11 +19,14 @@ const QUIET = { info: () => undefined, warn: () => undefined };
 export interface StageOptions {
   readonly config?: unknown;
   readonly faults?: FaultHook;
+  /** While it says yes, GitHub starts no workflow. */
+  readonly refuseDispatch?: () => boolean;
 }
 
 export function stage({
   config = { checks: [{ name: "test", run: "npm test" }] },
   faults = () => "none",
+  refuseDispatch = () => false,
 }: StageOptions = {}) {
   let now = NOW;
   const world = createMemoryWorld({ clock: { now: () => now } });
@@ -39,7 +42,9 @@ export function stage({
     ],
     configSource: config,
   });
-  const hub = createMemoryHub({ world, writer: bot, faults });
+  const withRefusals: FaultHook = (point) =>
+    point.detail === "dispatch" && refuseDispatch() ? { refuse: "Workflow does not exist" } : faults(point);
+  const hub = createMemoryHub({ world, writer: bot, faults: withRefusals });
   const people = peopleOf(world, repository);
   let nonces = 0;
   const nonce = () => {
@@ -106,6 +111,12 @@ export function stage({
     return publish(deps, { ...repository, issue }, { result, run: { id: runId, attempt: 1 }, token, staged });
   }
 
+  /** The work job left nothing that could be read. */
+  async function publishNothing(issue: number, runId: number, token: string) {
+    const run = { id: runId, attempt: 1 };
+    return publish(deps, { ...repository, issue }, { result: null, run, token, staged: null });
+  }
+
   function comments(issue: number) {
     return [...people.state().comments.values()]
       .filter((comment) => comment.on === issue)
@@ -133,6 +144,7 @@ export function stage({
     look,
     bind,
     finish,
+    publishNothing,
     resultOf,
     comments,
     issueOf,

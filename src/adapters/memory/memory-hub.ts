@@ -31,9 +31,17 @@ export interface CallPoint {
 /**
  * What goes wrong. `fail-before`: nothing happened, and the call throws. `fail-after`: it happened, and the call throws,
  * as when the process dies or no try gets a definite answer. `lost-before`, `lost-after`: one answer of `updateRefs` is
- * lost, and the hub settles that itself, as it promises. `stale`: a read answers from so many changes ago.
+ * lost, and the hub settles that itself, as it promises. `stale`: a read answers from so many changes ago. `refuse`: an
+ * effect is not carried out, with this reason.
  */
-export type Fault = "none" | "fail-before" | "fail-after" | "lost-before" | "lost-after" | { readonly stale: number };
+export type Fault = "none" | "fail-before" | "fail-after" | "lost-before" | "lost-after" | Stale | Refused;
+export interface Stale {
+  readonly stale: number;
+}
+/** GitHub's own no to an effect. */
+export interface Refused {
+  readonly refuse: string;
+}
 export type FaultHook = (point: CallPoint) => Fault;
 
 /** Thrown where a hook asked for it, so that a test can tell its own faults from bugs. */
@@ -64,7 +72,7 @@ export function createMemoryHub(options: MemoryHubOptions): Hub {
   function call<T>(point: CallPoint, work: (staleSteps: number) => T): T {
     const fault = options.faults?.(point) ?? "none";
     if (fault === "fail-before") throw new InjectedFault(point, "before");
-    const result = work(typeof fault === "object" ? fault.stale : 0);
+    const result = work(typeof fault === "object" && "stale" in fault ? fault.stale : 0);
     // For a single call a lost answer is a failure: only `updateRefs` settles it.
     if (fault === "fail-after") throw new InjectedFault(point, "after");
     return result;
@@ -160,8 +168,10 @@ export function createMemoryHub(options: MemoryHubOptions): Hub {
   }
 
   async function apply(ref: IssueRef, effects: readonly Effect[]): Promise<readonly EffectResult[]> {
-    return effects.map((effect) =>
-      call({ call: "apply", detail: effect.kind satisfies EffectKind }, () => {
+    return effects.map((effect) => {
+      const fault = options.faults?.({ call: "apply", detail: effect.kind }) ?? "none";
+      if (typeof fault === "object" && "refuse" in fault) return { ok: false, refused: fault.refuse };
+      return call({ call: "apply", detail: effect.kind satisfies EffectKind }, () => {
         let result: EffectResult = { ok: true };
         world.act(ref, writer, (state, act) => {
           const done = carryOut(state, effect, act);
@@ -169,8 +179,8 @@ export function createMemoryHub(options: MemoryHubOptions): Hub {
           return done.change;
         });
         return result;
-      }),
-    );
+      });
+    });
   }
 
   async function openTasks(ref: RepositoryRef): Promise<readonly number[]> {
