@@ -1,6 +1,7 @@
 // `.github/signalbox.yml`: one schema yields the parser, the defaults and the published JSON Schema. Every key is optional.
 
 import { z } from "zod";
+import { flowProblems, flowsSchema } from "./flow.ts";
 import { phasesOf } from "./phases.ts";
 
 const dollars = z
@@ -96,6 +97,9 @@ const configFields = {
     .array(z.strictObject({ role: name, every: z.enum(["daily", "weekly", "monthly"]), prompt: z.string().max(300) }))
     .max(20)
     .default([]),
+  /** The path of a task's submission: one of `flows`, or a built-in one. */
+  flow: name.default("default"),
+  flows: flowsSchema.default({}),
   bots: z.array(z.int().positive()).max(50).default([]),
 };
 
@@ -135,7 +139,10 @@ export function parseConfig(
   value: unknown,
 ): { readonly config: RepositoryConfig } | { readonly problems: readonly string[] } {
   const result = configSchema.safeParse(value ?? {});
-  if (result.success) return { config: result.data };
+  if (result.success) {
+    const problems = flowProblems(result.data, knownRoles(result.data));
+    return problems.length === 0 ? { config: result.data } : { problems };
+  }
   return {
     problems: result.error.issues.map((issue) => `\`${issue.path.join(".") || "the file"}\`: ${issue.message}`),
   };

@@ -113,9 +113,11 @@ function limited(task: Task | null, request: MoveRequest, { config, pullRequest 
     case "suspend":
       return (counters?.suspensions ?? 0) + 1 >= limits.suspensions ? "needs-human" : "queued";
     case "verdict":
-      if (request.data.verdict !== "reject") return "review";
+      // Where the failure of a condition leads is the flow's matter.
+      if (request.data.verdict !== "reject" || (task?.inspections.at(-1)?.condition ?? null) !== null) return "review";
       return (counters?.rejections ?? 0) + 1 >= limits.rejections ? "needs-human" : "queued";
     case "reject":
+      if (request.data.source === "condition" && request.data.back === undefined) return "needs-human";
       return request.data.source === "checks"
         ? (counters?.checkFailures ?? 0) + 1 > limits["check-failures"]
           ? "needs-human"

@@ -148,6 +148,7 @@ function emptyTask(record: LedgerRecord): Task {
     attempts: [],
     submission: null,
     acceptance: null,
+    stage: null,
     recheck: null,
     update: null,
     inspections: [],
@@ -227,6 +228,9 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
       return { ...task, acceptance: { head: record.data.head, by: record.actor, at: record.at } };
     case "head":
       return headMoved(task, record);
+    case "advance":
+      // A person's word was for the stage that is over.
+      return { ...task, stage: record.data.stage, acceptance: null };
     case "inspect":
       return inspected(task, record, sha);
     case "verdict":
@@ -304,6 +308,7 @@ function submitted(task: Task, record: Of<"submit">): Task {
   const { token: _token, run: _run, pullRequest = null, ...submission } = record.data;
   return {
     ...task,
+    stage: null,
     submission: { ...submission, pullRequest, at: record.at, by: record.actor },
     recheck: null,
     update: null,
@@ -332,7 +337,7 @@ const INSPECTIONS_MAX = 50;
 function inspected(task: Task, record: Of<"inspect">, sha: Sha): Task {
   const { host, role, holder, leaseMs, reserved, head } = record.data;
   const terms = { token: sha, holder, host, role, grantedAt: record.at, expiresAt: record.at + leaseMs };
-  const inspection: Inspection = { head, role, verdict: null };
+  const inspection: Inspection = { head, role, condition: record.data.condition ?? null, verdict: null };
   return {
     ...task,
     lease: { ...terms, run: null, boundAt: null, attempt: task.counters.attempts + 1, reserved },
@@ -344,10 +349,12 @@ function inspected(task: Task, record: Of<"inspect">, sha: Sha): Task {
 function judged(task: Task, record: Of<"verdict">): Task {
   const { head, verdict, evidence, reason } = record.data;
   const { submission } = task;
+  const isOfFlow = (task.inspections.at(-1)?.condition ?? null) !== null;
   const told: Task = {
     ...task,
     inspections: task.inspections.map((one, index, all) => (index === all.length - 1 ? { ...one, verdict } : one)),
-    submission: submission === null || evidence.length === 0 ? submission : { ...submission, head, evidence },
+    submission:
+      submission === null || evidence.length === 0 || isOfFlow ? submission : { ...submission, head, evidence },
   };
   if (record.state === "review") return told;
   return {
@@ -398,11 +405,15 @@ function failed(task: Task, record: Of<"fail">): Task {
 }
 
 function rejected(task: Task, record: Of<"reject">): Task {
+  const { source, back } = record.data;
+  const { settings } = task;
   return {
     ...task,
     acceptance: null,
-    counters: count(task, record.data.source === "checks" ? "checkFailures" : "rejections"),
-    feedback: hear(task, record.data.source, record, record.data.reason),
+    stage: null,
+    settings: back === undefined ? settings : { ...settings, role: back.role, phases: back.phases ?? settings.phases },
+    counters: count(task, source === "checks" ? "checkFailures" : "rejections"),
+    feedback: hear(task, source === "condition" ? "checks" : source, record, record.data.reason),
     need: needOf(record.state, record.data.reason, record.at),
   };
 }

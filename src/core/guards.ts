@@ -1,6 +1,7 @@
 // The rules that a request must pass, one function each, named as the transition table names them. A guard sees the
 // task, the request and the situation, and answers with the first reason against, or null. Unknown is a reason against.
 
+import { currentStage, takesAcceptance } from "./conditions.ts";
 import { knownRoles } from "./config.ts";
 import { PHASE_PRESETS, phasesOf } from "./phases.ts";
 import type { Refusal } from "./refusal.ts";
@@ -129,6 +130,12 @@ const hasReason: Guard = (_task, request) => {
   return said.trim() === "" ? { reason: "reason-missing" } : null;
 };
 
+/** Where the flow asks no person, a person's word opens nothing. */
+const stageAsksPeople: Guard = (task, _request, { config }) => {
+  if (task === null || takesAcceptance(task, config)) return null;
+  return { reason: "stage-asks-nobody", stage: currentStage(task, config)?.name ?? "none" };
+};
+
 /** An acceptance is for what its author saw: the head that stands recorded, still the pull request's. */
 const headAsSeen: Guard = (task, request, { pullRequest }) => {
   if (request.move !== "accept") return null;
@@ -139,7 +146,7 @@ const headAsSeen: Guard = (task, request, { pullRequest }) => {
 
 /** An inspection is of the head that stands recorded; what it says of another one is void. */
 const headIsCurrent: Guard = (task, request, { pullRequest }) => {
-  if (request.move !== "inspect" && request.move !== "verdict") return null;
+  if (request.move !== "inspect" && request.move !== "verdict" && request.move !== "advance") return null;
   const seen = request.data.head;
   const head = pullRequest?.isOpen === true ? pullRequest.head : null;
   return head === seen && task?.recordedHead === seen ? null : { reason: "head-moved", seen, head };
@@ -191,6 +198,7 @@ export const GUARDS: Readonly<Record<GuardName, Guard>> = {
   "head-as-seen": headAsSeen,
   "has-evidence": hasEvidence,
   "is-merged": isMerged,
+  "stage-asks-people": stageAsksPeople,
   "is-proven": isProven,
   "labels-agree": labelsAgree,
   "head-is-current": headIsCurrent,

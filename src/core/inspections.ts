@@ -1,6 +1,7 @@
 // Claims under review: a run looks at the submitted head, runs its checks or judges it, and changes nothing. Same
 // budget, bind and fencing as any claim; no attempt is charged, and the task stays in review meanwhile.
 
+import { progressOf } from "./conditions.ts";
 import { LAUNCH_MS_MAX, LEASE_SLACK_MS } from "./lease-times.ts";
 import type { Observation, ObservedPullRequest } from "./observation.ts";
 import type { MoveRequest } from "./request.ts";
@@ -28,9 +29,12 @@ export function inspectRequest(
 ): MoveRequest | null {
   const { pullRequest, config } = situation;
   if (pullRequest?.isOpen !== true || task.held !== null || now < task.notBefore) return null;
-  const role = inspectorOf(task, pullRequest, situation);
-  if (role === null) return null;
-  const tries = task.inspections.filter((one) => one.head === pullRequest.head && one.role === role);
+  const sent = inspectorOf(task, pullRequest, situation);
+  if (sent === null) return null;
+  const { role, condition } = sent;
+  const tries = task.inspections.filter(
+    (one) => one.head === pullRequest.head && one.role === role && one.condition === condition,
+  );
   const isTold = tries.some(({ verdict }) => verdict !== null);
   if (isTold || tries.length >= INSPECTIONS_MAX_PER_HEAD) return null;
   return {
@@ -39,22 +43,36 @@ export function inspectRequest(
     data: {
       host: "actions",
       role,
-      phases: role === GATEKEEPER ? "review" : "test",
+      phases: role === CHECKER ? "test" : "review",
       holder: { id: writer.id, login: writer.login, kind: "app" },
       leaseMs: config.runner["timeout-minutes"] * 60_000 + LEASE_SLACK_MS,
       reserved: reservationFor(task, config),
       head: pullRequest.head,
+      ...(condition === null ? {} : { condition }),
     },
   };
 }
 
+interface Sent {
+  readonly role: string;
+  /** Of the flow, or null. */
+  readonly condition: string | null;
+}
+
 /** Checks first, judgement after them: nobody is paid to read what does not pass. */
-function inspectorOf(task: Task, pullRequest: ObservedPullRequest, situation: Situation): string | null {
-  if (needsEvidence(task, pullRequest, situation)) return CHECKER;
+function inspectorOf(task: Task, pullRequest: ObservedPullRequest, situation: Situation): Sent | null {
+  if (needsEvidence(task, pullRequest, situation)) return { role: CHECKER, condition: null };
+  const progress = progressOf(task, pullRequest, situation.config);
+  if (progress.progress === "waits") {
+    const { name } = progress.for;
+    if ("agent" in progress.for) return { role: progress.for.agent, condition: name };
+    if ("script" in progress.for) return { role: CHECKER, condition: name };
+  }
   const when =
     situation.config.roles[GATEKEEPER]?.when ?? (GATEKEEPER in situation.config.roles ? "checks-green" : "never");
   if (when === "never" || task.acceptance !== null) return null;
-  return when === "always" || areChecksGreen(task, pullRequest, situation) ? GATEKEEPER : null;
+  const isDue = when === "always" || areChecksGreen(task, pullRequest, situation);
+  return isDue ? { role: GATEKEEPER, condition: null } : null;
 }
 
 /** A run that is gone, or never came, leaves the task in review and costs no attempt. */

@@ -1,6 +1,8 @@
 // People ask by moving the state label. Finds the request that the labels now on an issue express; whether it is
 // granted is `decide`'s matter, and putting a wrong label right is a projection's.
 
+import { shownName } from "./conditions.ts";
+import { customStates } from "./flow.ts";
 import { settingsOf, stateLabelsOf } from "./labels.ts";
 import type { Account, Observation, ObservedEvent } from "./observation.ts";
 import { standingOf } from "./people.ts";
@@ -15,14 +17,15 @@ export type LabelRequest = { readonly event: ObservedEvent; readonly actor: Acco
 );
 
 /**
- * @param shown the state whose label should be on the issue, or null when there is no task
+ * @param state the state whose label should be on the issue, or null when there is no task
  * @returns the newest edit by a person that explains why the labels differ from it, or null
  */
 export function labelRequest(
   observation: Observation,
   task: Task | null,
-  shown: ShownState | null,
+  state: ShownState | null,
 ): LabelRequest | null {
+  const shown = shownName(state, task, observation.config);
   const { config, issue, events, writer, repository } = observation;
   const present = stateLabelsOf(issue.labels, config.prefix);
   if (shown === null ? present.length === 0 : present.length === 1 && present[0] === shown) return null;
@@ -43,7 +46,7 @@ export function labelRequest(
 }
 
 /** An edit that is still visible: the label it put on is on and is not ours, or the one it took off was ours and is off. */
-function explains(event: ObservedEvent, present: readonly string[], shown: ShownState | null, prefix: string): boolean {
+function explains(event: ObservedEvent, present: readonly string[], shown: string | null, prefix: string): boolean {
   const name = event.subject?.slice(prefix.length + 1) ?? "";
   return event.kind === "labeled" ? present.includes(name) && name !== shown : name === shown && present.length === 0;
 }
@@ -71,7 +74,7 @@ function asked(
     case "cancelled":
       return { request: { ...common, move: "cancel", data: { reason: "cancelled by its label", close: false } } };
     default:
-      return { refusal: refusalFor(name, task) };
+      return { refusal: refusalFor(name, task, customStates(observation.config)) };
   }
 }
 
@@ -95,8 +98,8 @@ function queueOrRelease(
   };
 }
 
-function refusalFor(name: string, task: Task | null): Refusal {
-  const known: readonly string[] = SHOWN_STATES;
-  if (!known.includes(name)) return { reason: "unknown-state", state: name, known: SHOWN_STATES };
+function refusalFor(name: string, task: Task | null, stages: readonly string[]): Refusal {
+  const known: readonly string[] = [...SHOWN_STATES, ...stages];
+  if (!known.includes(name)) return { reason: "unknown-state", state: name, known };
   return { reason: "label-not-a-request", label: name, state: task?.state ?? "none" };
 }

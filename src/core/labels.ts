@@ -2,6 +2,7 @@
 // a label that is not in here is somebody's own and is never touched.
 
 import { knownRoles, type RepositoryConfig } from "./config.ts";
+import { customStates } from "./flow.ts";
 import { PHASE_PRESETS, phasesOf } from "./phases.ts";
 import type { Refusal } from "./refusal.ts";
 import { PRIORITIES, type Priority, SHOWN_STATES, type ShownState, type TaskSettings } from "./task.ts";
@@ -65,6 +66,11 @@ export function stateOfLabel(
 export function labelDefinitions(config: RepositoryConfig): readonly LabelDefinition[] {
   return [
     ...SHOWN_STATES.map((state) => ({ name: stateLabel(state, config.prefix), ...STATE_LABELS[state] })),
+    ...customStates(config).map((stage) => ({
+      name: `${config.prefix}:${stage}`,
+      colour: STATE_LABELS.review.colour,
+      description: `In review, at the stage ${stage}`,
+    })),
     ...PRIORITIES.map((priority) => ({ name: `priority:${priority}`, ...PRIORITY_LABELS[priority] })),
     ...knownRoles(config).map((role) => ({
       name: `role:${role}`,

@@ -1,6 +1,9 @@
 // What the machine itself wants of a task, from facts alone: merged, moved heads, lapsed claims, the next claim.
 // At most one request; people's requests come before these.
 
+import { progressOf } from "./conditions.ts";
+import { DONE } from "./flow.ts";
+import { flowRequest } from "./flow-requests.ts";
 import { type Gate, gateOf } from "./gate.ts";
 import { humanSubmission } from "./human-claims.ts";
 import { inspectRequest, lapsedInspection } from "./inspections.ts";
@@ -156,6 +159,7 @@ function inReview(observation: Observation, task: Task, situation: Situation, re
   const made = { ...byApp(observation), cause: clockCause(observation, task) };
   return (
     reviewRequest(observation, task, situation, results, made) ??
+    flowRequest(task, situation, made) ??
     (task.lease === null
       ? inspectRequest(observation, task, situation, made)
       : lapsedInspection(observation, task, task.lease, situation, results, made))
@@ -170,12 +174,14 @@ export function factRequest(observation: Observation, task: Task, situation: Sit
   });
 }
 
-/** The gate of an accepted submission, or null when there is nothing to merge yet. */
+/** The gate of a submission whose flow ends here, or null when there is nothing to merge yet. */
 export function mergeGate(task: Task, situation: Situation): Gate | null {
   const { pullRequest, config } = situation;
   const { acceptance, submission } = task;
-  if (task.state !== "review" || pullRequest?.isOpen !== true || acceptance === null || submission === null)
-    return null;
-  if (task.held !== null || acceptance.head !== pullRequest.head || task.recordedHead !== pullRequest.head) return null;
+  if (task.state !== "review" || pullRequest?.isOpen !== true || submission === null || task.held !== null) return null;
+  if (task.recordedHead !== pullRequest.head) return null;
+  if (acceptance !== null && acceptance.head !== pullRequest.head) return null;
+  const progress = progressOf(task, pullRequest, config);
+  if (progress.progress !== "passed" || progress.to !== DONE) return null;
   return gateOf(submission, pullRequest, config);
 }

@@ -3,7 +3,7 @@
 import { NO_RESULT } from "./decide.ts";
 import type { RequestData } from "./request.ts";
 import type { RunResult } from "./result.ts";
-import { NO_USAGE, type RunRef, type Sha, type WorkKept } from "./task.ts";
+import { type Inspection, NO_USAGE, type RunRef, type Sha, type WorkKept } from "./task.ts";
 
 export type Outcome = {
   readonly [M in "submit" | "already-done" | "fail" | "suspend" | "ask"]: {
@@ -66,11 +66,14 @@ export function verdictOf(
   result: RunResult,
   run: RunRef,
   token: Sha,
-  head: Sha,
+  { head, condition }: Pick<Inspection, "head" | "condition">,
 ): { readonly move: "verdict"; readonly data: RequestData<"verdict"> } {
   const { evidence, usage, verdict, exit } = result;
   const isDone = exit === "done" || exit === "failed";
-  const told = isDone && verdict !== null && verdict !== undefined ? (verdict.approves ? "approve" : "reject") : "none";
+  const isScript = condition !== null && (verdict === null || verdict === undefined) && evidence.length > 0;
+  // A script condition is judged by its own exit, an agent's by what it said, everything else by nobody.
+  const approves = isScript ? evidence.every((piece) => piece.exitCode === 0) : (verdict?.approves ?? null);
+  const told = !isDone || approves === null ? "none" : approves ? "approve" : "reject";
   const found = verdict?.reason ?? (result.reason.trim() === "" ? "the checks were run" : result.reason);
   return { move: "verdict", data: { token, run, head, verdict: told, reason: found, evidence: [...evidence], usage } };
 }

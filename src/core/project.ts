@@ -3,6 +3,7 @@
 
 import { WINNER_MS } from "./acts.ts";
 import { type CommentKey, commentKeyLine, lookupKey, type OwnComment, ownComments } from "./comment-keys.ts";
+import { shownName } from "./conditions.ts";
 import { stateLabelsOf } from "./labels.ts";
 import { REMINDER_MS } from "./lease-times.ts";
 import type { Account, Observation } from "./observation.ts";
@@ -77,8 +78,9 @@ export function brokenLedgerEffects(observation: Observation, problem: string): 
   ];
 }
 
-function labelEffects({ observation, shown }: Projection): readonly Effect[] {
+function labelEffects({ observation, shown: state, task }: Projection): readonly Effect[] {
   const { issue, config } = observation;
+  const shown = shownName(state, task, config);
   const present = stateLabelsOf(issue.labels, config.prefix);
   const wrong = present.filter((name) => name !== shown).map((name) => `${config.prefix}:${name}`);
   const missing = shown === null || present.includes(shown) ? [] : [`${config.prefix}:${shown}`];

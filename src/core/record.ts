@@ -102,7 +102,10 @@ export const MOVE_DATA = {
     leaseMs: z.int().positive(),
     reserved: count,
     head: sha,
+    /** The condition of the flow that is looked at. */
+    condition: name.optional(),
   }),
+  advance: z.strictObject({ stage: name, head: sha }),
   verdict: z.strictObject({
     to: state,
     token: sha,
@@ -115,7 +118,13 @@ export const MOVE_DATA = {
     usage: usageSchema,
   }),
   recall: z.strictObject({ reason, infrastructure: z.boolean().default(false) }),
-  reject: z.strictObject({ to: state, reason, source: z.enum(["reject", "review", "checks"]) }),
+  reject: z.strictObject({
+    to: state,
+    reason,
+    source: z.enum(["reject", "review", "checks", "condition"]),
+    /** The stage that works on it next. Without one, a failed condition asks a person. */
+    back: z.strictObject({ stage: name, role: name, phases: z.string().min(1).max(300).optional() }).optional(),
+  }),
   "merge-refused": z.strictObject({ to: state, reason }),
   done: z.strictObject({ pullRequest: z.int().positive().nullable(), mergeSha: sha.nullable(), why: text }),
   hold: z.strictObject({ reason: text }),

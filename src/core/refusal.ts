@@ -1,6 +1,6 @@
 // Why a request is not granted, as data. A refusal is an answer for a person, never an exception; `render.ts` says each in one sentence.
 
-import type { EpochMs, MicroUsd, Sha, ShownState, State } from "./task.ts";
+import type { EpochMs, MicroUsd, Sha, State } from "./task.ts";
 import type { Asker, MoveName } from "./transitions.ts";
 
 export type Refusal =
@@ -14,7 +14,7 @@ export type Refusal =
   | { readonly reason: "empty-body" }
   | { readonly reason: "unknown-role"; readonly role: string; readonly known: readonly string[] }
   | { readonly reason: "unknown-phases"; readonly phases: string; readonly known: readonly string[] }
-  | { readonly reason: "unknown-state"; readonly state: string; readonly known: readonly ShownState[] }
+  | { readonly reason: "unknown-state"; readonly state: string; readonly known: readonly string[] }
   | { readonly reason: "conflicting-labels"; readonly labels: readonly string[] }
   | { readonly reason: "label-not-a-request"; readonly label: string; readonly state: State | "none" }
   | { readonly reason: "queue-full"; readonly limit: number }
@@ -42,6 +42,7 @@ export type Refusal =
   | { readonly reason: "reason-missing" }
   | { readonly reason: "head-moved"; readonly seen: Sha; readonly head: Sha | null }
   | { readonly reason: "no-evidence" }
+  | { readonly reason: "stage-asks-nobody"; readonly stage: string }
   | { readonly reason: "not-merged" }
   | { readonly reason: "illegal-target"; readonly to: State; readonly allowed: readonly State[] }
   | { readonly reason: "unknown-command"; readonly verb: string; readonly suggestion: string | null }

@@ -102,6 +102,8 @@ export function recordSentence(record: LedgerRecord): string {
       return `${short(record.data.head)} accepted by ${who}`;
     case "head":
       return `The pull request moved to ${short(record.data.head)}${because(record.data.by)}`;
+    case "advance":
+      return `On to ${quoted(record.data.stage)}`;
     case "inspect":
       return `${short(record.data.head)} is looked at by ${quoted(record.data.role)}, ${money(record.data.reserved)} reserved`;
     case "verdict":

@@ -187,6 +187,8 @@ export function refusalSentence(refusal: Refusal): string {
       return "Say why: the reason reaches the next attempt and stays on record.";
     case "head-moved":
       return headMoved(refusal);
+    case "stage-asks-nobody":
+      return `The stage ${quoted(refusal.stage)} of this task's flow asks no person, so there is nothing to accept.`;
     case "no-evidence":
       return "The submission carries no passed check. Add `checks:` to `.github/signalbox.yml`, or write `checks: none` to do without.";
     case "not-merged":

@@ -89,10 +89,9 @@ function refusedMerge({ made }: Look, reason: string): MoveRequest {
 function mergeRefusal(look: Look): MoveRequest | null {
   const { task, pullRequest, results } = look;
   const { acceptance } = task;
-  if (acceptance === null) return null;
   if (results.mergeRefused !== null) return refusedMerge(look, results.mergeRefused);
   const { dropped, isInMergeQueue } = pullRequest;
-  const isDropped = dropped !== null && !isInMergeQueue && dropped.at >= acceptance.at;
+  const isDropped = dropped !== null && !isInMergeQueue && dropped.at >= (acceptance?.at ?? task.submission?.at ?? 0);
   return isDropped ? refusedMerge(look, `the merge queue gave it back: ${dropped.reason}`) : null;
 }
 

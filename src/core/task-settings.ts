@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { knownRoles, type RepositoryConfig } from "./config.ts";
+import { flowOf, isWork } from "./flow.ts";
 import { PHASE_PRESETS, phasesOf } from "./phases.ts";
 import type { Refusal } from "./refusal.ts";
 import type { MicroUsd, Priority, TaskSettings } from "./task.ts";
@@ -93,9 +94,10 @@ export type Setting = Readonly<z.output<typeof settingSchema>>;
 
 /** What a task has when nobody chose anything. */
 export function defaultSettings(config: RepositoryConfig): TaskSettings {
+  const work = flowOf(config).stages.find(isWork);
   return {
-    role: "implement",
-    phases: config.phases,
+    role: work?.role ?? "implement",
+    phases: work?.phases ?? config.phases,
     priority: "p2",
     budget: config.budget.task,
     base: null,

@@ -123,6 +123,8 @@ export interface Recheck {
 export interface Inspection {
   readonly head: Sha;
   readonly role: string;
+  /** The condition of the flow that it is about, or null. */
+  readonly condition: string | null;
   readonly verdict: "approve" | "reject" | "none" | null;
 }
 
@@ -191,6 +193,8 @@ export interface Task {
   readonly attempts: readonly EndedAttempt[];
   readonly submission: Submission | null;
   readonly acceptance: Acceptance | null;
+  /** Where in its flow a submission stands; null at the first stage after the work. */
+  readonly stage: string | null;
   readonly recheck: Recheck | null;
   /** The last time that the branch was to be brought up to date, and how often since the submission. */
   readonly update: { readonly head: Sha; readonly at: EpochMs; readonly count: number } | null;

@@ -36,6 +36,7 @@ export type GuardName =
   | "head-as-seen"
   | "has-evidence"
   | "is-merged"
+  | "stage-asks-people"
   | "is-proven"
   | "labels-agree"
   | "head-is-current";
@@ -68,9 +69,10 @@ export const TRANSITIONS = {
   submit:          { from: ["claimed"],         to: "review",                           by: ["run", "holder"],          lease: "end",   guards: ["token-is-current", "run-is-bound", "has-evidence"] },
   fail:            { from: ["claimed"],         to: ["queued", "needs-human", "failed"], by: ["run"],                   lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"], countsAttempt: true },
   "already-done":  { from: ["claimed"],         to: "done",                             by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound", "has-evidence", "is-proven"] },
-  accept:          { from: ["review", "needs-human"], to: "review",                          by: ["write"],                  lease: "keep",  guards: ["issue-is-open", "head-as-seen"] },
+  accept:          { from: ["review", "needs-human"], to: "review",                          by: ["write"],                  lease: "keep",  guards: ["issue-is-open", "stage-asks-people", "head-as-seen"] },
   head:            { from: ["review"],          to: "same",                             by: ["app"],                    lease: "end",   guards: [] },
   inspect:         { from: ["review"],          to: "same",                             by: ["app"],                    lease: "grant", guards: ["issue-is-open", "repository-runs", "role-has-no-pause", "not-held", "claims-below-limit", "budget-is-left", "head-is-current"] },
+  advance:         { from: ["review"],          to: "same",                             by: ["app"],                    lease: "keep",  guards: ["not-held", "head-is-current"] },
   verdict:         { from: ["review"],          to: ["review", "queued", "needs-human"], by: ["run"],                   lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason", "head-is-current"] },
   recall:          { from: ["review"],          to: "same",                             by: ["holder", "write", "app", "clock"], lease: "end", guards: ["run-is-gone", "lease-has-lapsed", "has-reason"] },
   reject:          { from: ["review"],          to: ["queued", "needs-human"],          by: ["write", "app"],           lease: "end",   guards: ["has-reason"] },

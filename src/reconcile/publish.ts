@@ -86,8 +86,7 @@ function requestOf(pass: Pass, { result, run, token, staged }: PublishInput): Mo
   const { observation, task } = pass;
   const common = runEnding(run, observation.now);
   const inspected = task?.state === "review" && task.lease !== null ? task.inspections.at(-1) : undefined;
-  if (inspected !== undefined && result !== null)
-    return { ...common, ...verdictOf(result, run, token, inspected.head) };
+  if (inspected !== undefined && result !== null) return { ...common, ...verdictOf(result, run, token, inspected) };
   const outcome = outcomeOf(result, run, token);
   const isOurs = observation.taskBranch === (task?.branchHead ?? null);
   if (isOurs || result === null) return { ...common, ...outcome };

@@ -34,6 +34,7 @@ const DESIGN: { readonly [M in MoveName]: readonly [from: readonly Place[], by: 
   "already-done":  [["claimed"],                                                      ["run"]],
   accept:          [["review", "needs-human"],                                        ["person with write"]],
   head:            [["review"],                                                       ["app"]],
+  advance:         [["review"],                                                       ["app"]],
   inspect:         [["review"],                                                       ["app"]],
   verdict:         [["review"],                                                       ["run"]],
   recall:          [["review"],                                                       ["holder", "person with write", "app", "clock"]],
@@ -144,6 +145,7 @@ const DATA: { readonly [M in MoveName]: Extract<MoveRequest, { move: M }>["data"
   "already-done": { token: TOKEN, run: RUN, baseSha: BASE, evidence, summary: "s", usage },
   accept: { head: HEAD },
   head: { head: BASE, by: "b" },
+  advance: { stage: "staging", head: HEAD },
   inspect: {
     host: "actions",
     role: "gatekeeper",

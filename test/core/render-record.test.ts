@@ -66,6 +66,7 @@ const SAID: { readonly [M in MoveName]: readonly [MoveData[M], string] } = {
     { token, run: RUN, baseSha: BASE, evidence: [{ ...check, exitCode: 0 }], summary: "s", usage },
     "Already done on 2222222: 1 of 1 check passed ($0.42)",
   ],
+  advance: [{ stage: "staging", head: HEAD }, "On to staging"],
   inspect: [
     { host: "actions", role: "gatekeeper", phases: "review", holder: APP, leaseMs: 1, reserved: 1_000_000, head: HEAD },
     "1111111 is looked at by gatekeeper, $1.00 reserved",

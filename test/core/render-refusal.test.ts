@@ -111,6 +111,10 @@ const SAID: { readonly [R in RefusalReason]: readonly [Extract<Refusal, { reason
     { reason: "head-moved", seen: "a".repeat(40), head: HEAD },
     "The pull request's head is 1111111, not aaaaaaa. Look at it, then accept.",
   ],
+  "stage-asks-nobody": [
+    { reason: "stage-asks-nobody", stage: "staging" },
+    "The stage staging of this task's flow asks no person, so there is nothing to accept.",
+  ],
   "no-evidence": [
     { reason: "no-evidence" },
     "The submission carries no passed check. Add `checks:` to `.github/signalbox.yml`, or write `checks: none` to do without.",

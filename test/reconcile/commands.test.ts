@@ -190,6 +190,7 @@ describe("a box", () => {
     expect((await on.look(issue)).task?.state).toBe("needs-human");
     expect(answersOn(on, issue)).toEqual([expect.stringContaining("write")]);
     expect(bodyOf(on, issue, "need")).toContain("- [ ] <!-- signalbox:abandon -->");
+    on.pass(MINUTE);
     tick(on, on.alice, issue, "need", "abandon");
     expect((await on.look(issue)).task?.state).toBe("cancelled");
   });

@@ -4,6 +4,7 @@
 import type { z } from "zod";
 import { PUBLISH_PERMISSIONS } from "../../adapters/github/tokens.ts";
 import type { bindAnswerSchema, publishTokenAnswerSchema } from "../../core/api.ts";
+import { configForRun } from "../../core/conditions.ts";
 import { fold } from "../../core/fold.ts";
 import type { Observation } from "../../core/observation.ts";
 import { taskId } from "../../core/plan.ts";
@@ -193,7 +194,7 @@ async function grant(options: RunsOptions, { hub, ref }: Access, granting: Grant
   if ("refusal" in shown) return refusedByProtocol(shown.refusal);
   const { token: readToken, expiresAt } = await options.github.narrowedToken(ref, READ_PERMISSIONS);
   options.live.bound(taskKey(ref, ref.issue), identity.run, token);
-  const config = observation.configSource ?? null;
+  const config = configForRun(observation.configSource ?? null, task, observation.config);
   return granted({ view: shown.view, config, readToken, expiresAt } satisfies z.infer<typeof bindAnswerSchema>);
 }
 
