@@ -6,6 +6,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     restoreMocks: true,
+    // Continuous integration counts from the report, and so does `npm run acceptance`.
+    reporters:
+      process.env["CI"] === undefined ? ["default"] : ["default", ["json", { outputFile: ".vitest/report.json" }]],
     coverage: { provider: "v8", include: ["src/core/**/*.ts"], reporter: ["text-summary", "json-summary"] },
     projects: [
       { extends: true, test: { name: "core", include: ["test/core/**/*.test.ts", "test/tidy.test.ts"] } },
@@ -16,6 +19,7 @@ export default defineConfig({
           include: ["test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts"],
         },
       },
+      { extends: true, test: { name: "faults", include: ["test/{faults,fuzz}/**/*.test.ts"], testTimeout: 120_000 } },
       { extends: true, test: { name: "emulator", include: ["emulator/test/**/*.test.ts"] } },
       {
         extends: true,

@@ -33,6 +33,7 @@ export async function publishWork(inputs: StepInputs): Promise<void> {
   const end = await publishRun(
     {
       git: createGit(inputs.path),
+      clock: systemClock,
       buyToken: async () => {
         const answer = await client.publishToken({ repository, issue, token });
         if (!("refused" in answer)) mask(answer.writeToken);

@@ -7,6 +7,7 @@ import { createGithubApp } from "../src/adapters/github/app.ts";
 import { countedFetch } from "../src/app/counted-fetch.ts";
 import { type App, createApp } from "../src/app/server.ts";
 import { readSettings } from "../src/app/settings.ts";
+import type { Clock } from "../src/core/ports.ts";
 import { reconcile } from "../src/reconcile/reconcile.ts";
 
 export interface AppEndpoint {
@@ -42,6 +43,8 @@ export async function startApp({ hub, app, webhookSecret, workflows }: AppEndpoi
   );
   if ("problems" in read) throw new Error(read.problems.join("\n"));
   const { settings } = read;
+  // One time for all: a token that GitHub issued after its clock was put forward must not be from the future here.
+  const clock: Clock = { now: () => hub.clock.now(), wait: systemClock.wait };
   const running = await createApp(settings, {
     github: (count) =>
       createGithubApp({
@@ -49,11 +52,11 @@ export async function startApp({ hub, app, webhookSecret, workflows }: AppEndpoi
         baseUrl: settings.apiUrl,
         isPacing: settings.isPaced,
         fetch: countedFetch(count),
-        clock: systemClock,
+        clock,
         random: systemRandom,
       }),
     reconcile,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     logger: pino({ level: settings.logLevel }, pino.destination(2)),
   });

@@ -134,6 +134,8 @@ async function story(world: World, options: DemoOptions, tell: Tell, patienceMs:
   tell(
     `merged as ${merged.merge_commit_sha?.slice(0, 7) ?? "?"}; issue ${issue.number} is ${closed.state} (${closed.state_reason ?? "no reason"})`,
   );
+  const writes = hub.requests.writes(({ token }) => token.kind === "installation").length;
+  tell(`it took ${writes} writes on GitHub, tokens handed back included`);
   await tellLedger(world, issue.number, tell);
   return merged.merged && closed.state === "closed" ? 0 : 1;
 }

@@ -40,6 +40,7 @@ export interface World {
   readonly apps: readonly RunningApp[];
   readonly app: RunningApp;
   readonly botId: number;
+  readonly installationId: number;
   /** GitHub's REST and GraphQL, as that person. */
   as(login: string): Octokit;
   startApp(): Promise<RunningApp>;
@@ -59,7 +60,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       env: options.model.baseUrl === null ? {} : { ANTHROPIC_BASE_URL: options.model.baseUrl },
     },
   });
-  const app = await settle(hub, options);
+  const { app, installation } = await settle(hub, options);
   const endpoint = { hub, app, webhookSecret: WEBHOOK_SECRET, workflows: allowedWorkflows() };
   const apps: RunningApp[] = [];
   for (let count = 0; count < (options.apps ?? 1); count += 1) apps.push(await startApp(endpoint));
@@ -72,6 +73,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     apps,
     app: first,
     botId: app.botUserId,
+    installationId: installation.id,
     as: (login) => clientFor(hub, hub.tokenOf(login)),
     startApp: async () => {
       const another = await startApp(endpoint);
@@ -126,8 +128,8 @@ async function settle(hub: Emulator, options: WorldOptions) {
     events: manifest.default_events,
     webhookSecret: WEBHOOK_SECRET,
   });
-  hub.installApp({ app: APP_SLUG, account: OWNER, repositories: [REPOSITORY] });
-  return app;
+  const installation = hub.installApp({ app: APP_SLUG, account: OWNER, repositories: [REPOSITORY] });
+  return { app, installation };
 }
 
 /** The repository that people's thin workflows point to: the reusable workflows and the bundled action, as released. */

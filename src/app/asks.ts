@@ -35,14 +35,23 @@ export interface AskBoard {
   ): Promise<{ readonly outcome: AskOutcome } | { readonly unanswered: Unanswered }>;
   /** @returns what waits beside a key now, oldest first; each stays until it is settled */
   pending(key: string): readonly PendingAsk[];
+  /** A run published and told this process: the next look at the key is the first to know. */
+  tell(key: string): void;
+  /** @returns whether somebody told, and forgets it */
+  wasTold(key: string): boolean;
   readonly size: number;
 }
 
 export function createAskBoard(clock: Clock, { msMax = ASK_MS_MAX, asksMax = ASKS_MAX } = {}): AskBoard {
   const board = new Map<string, Set<PendingAsk>>();
+  const told = new Set<string>();
   let size = 0;
 
   return {
+    tell: (key) => {
+      if (told.size < asksMax) told.add(key);
+    },
+    wasTold: (key) => told.delete(key),
     get size() {
       return size;
     },

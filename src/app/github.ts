@@ -1,7 +1,7 @@
 // What the app needs of GitHub beyond one repository's Hub: who is installed where, narrowed tokens, deliveries.
 // A port: the implementation is an adapter's, a double of it is all that a test of the app needs.
 
-import type { Hub, RepositoryRef } from "../core/ports.ts";
+import type { Hub, InstalledOn, RepositoryRef } from "../core/ports.ts";
 import type { EpochMs, Sha } from "../core/task.ts";
 
 export interface RepositoryFacts {
@@ -39,6 +39,10 @@ export interface GitHub {
   hubFor(repository: RepositoryRef): Promise<Hub | null>;
   /** Repositories of every installation that is not suspended. */
   repositories(): Promise<readonly RepositoryRef[]>;
+  /** Installations that are not suspended. */
+  installations(): Promise<readonly number[]>;
+  /** Read afresh, archived repositories left out. @returns null when it is suspended or gone */
+  installation(installationId: number): Promise<InstalledOn | null>;
   /** Read afresh: identity and default branch decide about tokens. @returns null when the App is not installed there */
   factsOf(repository: RepositoryRef): Promise<RepositoryFacts | null>;
   /** @returns the commit that a branch points to, or null when there is no such branch */

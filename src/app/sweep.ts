@@ -4,7 +4,7 @@
 import type { Clock, Random, RepositoryRef, WorkQueue } from "../core/ports.ts";
 import type { EpochMs } from "../core/task.ts";
 import type { GitHub } from "./github.ts";
-import { repositoryKey } from "./keys.ts";
+import { installKey, repositoryKey } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -22,7 +22,7 @@ const ATTEMPTS_MAX = 4;
 const REDELIVERIES_MAX = 100;
 
 export interface SweepOptions {
-  readonly github: Pick<GitHub, "repositories" | "deliveriesSince" | "redeliver">;
+  readonly github: Pick<GitHub, "installations" | "repositories" | "deliveriesSince" | "redeliver">;
   readonly queue: Pick<WorkQueue, "add">;
   readonly clock: Clock;
   readonly random: Random;
@@ -46,10 +46,10 @@ export function createSweep(options: SweepOptions): Sweep {
   let listed: { readonly repositories: readonly RepositoryRef[]; readonly until: EpochMs } | null = null;
 
   async function lookEverywhere(): Promise<void> {
-    listed =
-      listed !== null && listed.until > clock.now()
-        ? listed
-        : { repositories: await github.repositories(), until: clock.now() + LIST_FRESH_MS };
+    if (listed === null || listed.until <= clock.now()) {
+      listed = { repositories: await github.repositories(), until: clock.now() + LIST_FRESH_MS };
+      for (const installation of await github.installations()) await queue.add(installKey(installation));
+    }
     const { repositories } = listed;
     for (const [index, repository] of repositories.entries()) {
       // Spread over half the interval, so that a thousand repositories are no burst. The first ones go at once.

@@ -13,10 +13,14 @@ import {
   type RepositoryRef,
   type WorkQueue,
 } from "../core/ports.ts";
-import type { Reconciled } from "../reconcile/reconcile.ts";
+import type { Sha } from "../core/task.ts";
+import { checkConfig } from "../reconcile/config.ts";
+import { reconcileRepository } from "../reconcile/dashboard.ts";
+import { reconcileInstallation } from "../reconcile/install.ts";
+import type { Reconciled, ReconcileHint } from "../reconcile/reconcile.ts";
 import type { AskBoard } from "./asks.ts";
 import type { GitHub } from "./github.ts";
-import { placeOf, repositoryKey, taskKey } from "./keys.ts";
+import { boardKey, installKey, type Place, placeOf, repositoryKey, taskKey } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PullRequestTasks } from "./webhooks/pull-request-tasks.ts";
@@ -25,15 +29,16 @@ export type Reconcile = (
   deps: { readonly hub: Hub; readonly log: Log; readonly mention: string; readonly nonce: () => string },
   ref: IssueRef,
   asks: readonly Ask[],
+  hint: ReconcileHint,
 ) => Promise<Reconciled>;
 
 export interface WorkOptions {
-  readonly github: Pick<GitHub, "hubFor" | "headBranchOf">;
+  readonly github: Pick<GitHub, "hubFor" | "headBranchOf" | "installation">;
   readonly reconcile: Reconcile;
   /** The App's name as people mention it, without `@`. */
   readonly mention: string;
   readonly queue: Pick<WorkQueue, "add">;
-  readonly asks: Pick<AskBoard, "pending">;
+  readonly asks: Pick<AskBoard, "pending" | "wasTold">;
   readonly pullRequests: PullRequestTasks;
   readonly metrics: Pick<Metrics, "look">;
   readonly clock: Clock;
@@ -43,6 +48,8 @@ export interface WorkOptions {
 
 /** A look that is due at once again would never let the queue rest. */
 const LOOK_AGAIN_MS_MIN = 1_000;
+/** Between a task's move and the look at its repository's dashboard. */
+const BOARD_DELAY_MS = 2_000;
 /** Keys that one look at a whole repository adds: a sweep every five minutes stays far below GitHub's hourly limit. */
 const REPOSITORY_KEYS_MAX = 100;
 
@@ -57,15 +64,29 @@ export function createWork(options: WorkOptions): (key: string) => Promise<void>
     const began = clock.now();
     const tell = (outcome: string) => metrics.look(place.kind, outcome, (clock.now() - began) / 1_000);
     try {
-      const repository = { owner: place.owner, name: place.name };
-      if (place.kind === "task") tell(await lookAtTask(options, { ...repository, issue: place.issue }));
-      else if (place.kind === "repository") tell(await lookAtRepository(options, repository, cursors));
-      else tell(await lookAtPullRequest(options, repository, place.pullRequest));
+      tell(await lookAt(options, place, cursors));
     } catch (error) {
       tell("error");
       throw error;
     }
   };
+}
+
+async function lookAt(options: WorkOptions, place: Place, cursors: Map<string, number>): Promise<string> {
+  if (place.kind === "install") return await lookAtInstallation(options, place.installation);
+  const repository = { owner: place.owner, name: place.name };
+  switch (place.kind) {
+    case "task":
+      return await lookAtTask(options, { ...repository, issue: place.issue });
+    case "repository":
+      return await lookAtRepository(options, repository, cursors);
+    case "pull-request":
+      return await lookAtPullRequest(options, repository, place.pullRequest);
+    case "board":
+      return await lookAtBoard(options, repository);
+    case "config":
+      return await lookAtConfig(options, repository, place.sha, place.when);
+  }
 }
 
 async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> {
@@ -79,6 +100,7 @@ async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> 
     { hub, log, mention, nonce: () => nonceFrom(random) },
     ref,
     pending.map((entry) => entry.ask),
+    { isTold: options.asks.wasTold(key) },
   );
   const { task, observation } = result;
   for (const { id, reply } of result.answers) {
@@ -89,6 +111,42 @@ async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> 
     // Both by GitHub's clock: the process's own only measures the wait.
     const waitMs = result.lookAgainAt - (result.now ?? clock.now());
     await queue.add(key, Math.max(waitMs, LOOK_AGAIN_MS_MIN));
+  }
+  // What follows in the next moments is shown with it.
+  if (result.hasMoved === true) await queue.add(boardKey(ref), BOARD_DELAY_MS);
+  return "done";
+}
+
+/** A repository as a whole: its labels, its dashboard, and what people asked for there. */
+async function lookAtBoard(options: WorkOptions, repository: RepositoryRef): Promise<string> {
+  const { github, queue, log, mention, random } = options;
+  const hub = await github.hubFor(repository);
+  if (hub === null) return "not-installed";
+  const deps = { hub, log, mention, nonce: () => nonceFrom(random) };
+  const { wake, lookAgainAt, now } = await reconcileRepository(deps, repository);
+  for (const issue of wake) await queue.add(taskKey(repository, issue));
+  if (lookAgainAt !== null) await queue.add(boardKey(repository), Math.max(lookAgainAt - now, LOOK_AGAIN_MS_MIN));
+  return "done";
+}
+
+async function lookAtConfig(
+  { github }: WorkOptions,
+  repository: RepositoryRef,
+  sha: Sha,
+  when: "always" | "changed",
+): Promise<string> {
+  const hub = await github.hubFor(repository);
+  if (hub === null) return "not-installed";
+  return (await checkConfig(hub, repository, sha, when)) ? "done" : "no-config";
+}
+
+async function lookAtInstallation({ github, queue, log }: WorkOptions, installation: number): Promise<string> {
+  const installed = await github.installation(installation);
+  if (installed === null) return "not-installed";
+  const deps = { hubFor: (repository: RepositoryRef) => github.hubFor(repository), log };
+  const { lookAgainAt, now } = await reconcileInstallation(deps, installed);
+  if (lookAgainAt !== null && now !== null) {
+    await queue.add(installKey(installation), Math.max(lookAgainAt - now, LOOK_AGAIN_MS_MIN));
   }
   return "done";
 }
@@ -102,9 +160,10 @@ async function lookAtRepository(
   if (hub === null) return "not-installed";
   const issues = nextInTurn(await hub.openTasks(repository), cursors.get(repositoryKey(repository)) ?? 0);
   for (const issue of issues) await queue.add(taskKey(repository, issue));
+  // Also at the first look, because gestures may have been missed; one where nothing is open costs nothing afterwards.
+  if (issues.length > 0 || !cursors.has(repositoryKey(repository))) await queue.add(boardKey(repository));
   const last = issues.at(-1);
-  if (last === undefined) cursors.delete(repositoryKey(repository));
-  else cursors.set(repositoryKey(repository), last);
+  cursors.set(repositoryKey(repository), last ?? 0);
   return "done";
 }
 

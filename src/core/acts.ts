@@ -7,6 +7,7 @@ import type { Observation } from "./observation.ts";
 import { taskBranch } from "./observation.ts";
 import type { Effect } from "./ports.ts";
 import { renderEvidence, renderForeignPullRequest, renderPullRequest } from "./render.ts";
+import type { RunResult } from "./result.ts";
 import { checksToRerun } from "./review-requests.ts";
 import type { Situation } from "./situation.ts";
 import type { EpochMs, RunRef, Task } from "./task.ts";
@@ -22,6 +23,8 @@ export interface ActContext {
   readonly won: boolean;
   /** Runs whose claim this pass ended. */
   readonly orphans: readonly RunRef[];
+  /** The result of the run whose publish this is: the pull request then tells in the agent's own words. */
+  readonly result?: RunResult;
 }
 
 /** @returns acts that are due now, at most one merge, in the order in which people should see them */
@@ -60,7 +63,12 @@ function submissionActs(context: ActContext): readonly Effect[] {
   const effects: Effect[] = [];
   const { pullRequest } = situation;
   if (pullRequest === null && submission.pullRequest === null && observation.taskBranch === submission.head) {
-    const { title, body } = renderPullRequest({ task, submission, issue: observation.issue });
+    const { title, body } = renderPullRequest({
+      task,
+      submission,
+      issue: observation.issue,
+      ...(context.result === undefined ? {} : { result: context.result }),
+    });
     const head = taskBranch(observation.issue.number);
     effects.push({
       kind: "open-pull-request",

@@ -37,17 +37,17 @@ function startsLine(text: string, at: number): boolean {
 }
 
 function parserOf(mention: string) {
-  const parser = markdownParser();
-  parser.inline.ruler.before("text", MARK, (state: StateInline, silent: boolean) => {
-    const first = state.src[state.pos];
-    if (silent || (first !== "/" && first !== "@") || !startsLine(state.src, state.pos)) return false;
-    const length = headLength(state.src, state.pos, mention);
-    if (length === 0) return false;
-    state.push(MARK, "", 0).meta = { at: state.pos, length };
-    state.pos += length;
-    return true;
+  return markdownParser(`commands @${mention}`, ({ inline }) => {
+    inline.ruler.before("text", MARK, (state: StateInline, silent: boolean) => {
+      const first = state.src[state.pos];
+      if (silent || (first !== "/" && first !== "@") || !startsLine(state.src, state.pos)) return false;
+      const length = headLength(state.src, state.pos, mention);
+      if (length === 0) return false;
+      state.push(MARK, "", 0).meta = { at: state.pos, length };
+      state.pos += length;
+      return true;
+    });
   });
-  return parser;
 }
 
 /** Start and end of every `<!-- … -->` of a paragraph, whatever stands around it: what may be hidden is not obeyed. */

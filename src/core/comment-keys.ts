@@ -9,10 +9,11 @@ export type CommentKey =
   | { readonly is: "claim"; readonly token: Sha; readonly stage: "granted" | "bound" | "ended" }
   | { readonly is: "answer"; readonly to: string }
   | { readonly is: "need"; readonly at: number }
+  | { readonly is: "notice"; readonly at: number }
   /** A person who holds a claim was reminded of it, once. */
   | { readonly is: "reminder"; readonly token: Sha };
 
-const PATTERN = /^<!-- signalbox:(status|claim|answer|need|reminder)((?: [\w:+=/@.-]+)+) -->/;
+const PATTERN = /^<!-- signalbox:(status|claim|answer|need|notice|reminder)((?: [\w:+=/@.-]+)+) -->/;
 
 /** @returns the first line of a comment with this key */
 export function commentKeyLine(key: CommentKey): string {
@@ -27,6 +28,8 @@ export function commentKeyLine(key: CommentKey): string {
       return `<!-- signalbox:reminder ${key.token} -->`;
     case "need":
       return `<!-- signalbox:need ${key.at} -->`;
+    case "notice":
+      return `<!-- signalbox:notice ${key.at} -->`;
   }
 }
 
@@ -60,6 +63,8 @@ export function readCommentKey(body: string): CommentKey | null {
       return { is: "need", at: Number(first) };
     case "reminder":
       return { is: "reminder", token: first };
+    case "notice":
+      return { is: "notice", at: Number(first) };
     default:
       return null;
   }

@@ -25,6 +25,17 @@ const roleOverride = z.strictObject({
   when: z.enum(["checks-green", "always", "never"]).optional(),
 });
 
+const labelName = z.string().min(1).max(50);
+const labelOverride = z.strictObject({
+  colour: z
+    .string()
+    .regex(/^[0-9a-fA-F]{6}$/, "a colour is six hexadecimal digits")
+    .transform((digits) => digits.toLowerCase())
+    .optional(),
+  description: z.string().max(100).optional(),
+  previously: z.array(labelName).max(10).default([]),
+});
+
 const CHECKS_NONE = "none";
 
 const configFields = {
@@ -101,6 +112,8 @@ const configFields = {
   flow: name.default("default"),
   flows: flowsSchema.default({}),
   bots: z.array(z.int().positive()).max(50).default([]),
+  /** How a label of ours looks here, and names that it had before: an issue keeps a label that is renamed. */
+  labels: z.record(labelName, labelOverride).default({}),
 };
 
 export const configSchema = z.strictObject(configFields);

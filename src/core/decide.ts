@@ -2,7 +2,7 @@
 
 import { chargeOf } from "./fold.ts";
 import { GUARDS } from "./guards.ts";
-import type { LedgerRecord, MoveData } from "./record.ts";
+import { type LedgerRecord, type MoveData, NO_RESULT } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import type { MoveRequest, Standing } from "./request.ts";
 import type { Situation } from "./situation.ts";
@@ -43,7 +43,7 @@ export function decide(task: Task | null, id: string, request: MoveRequest, situ
   const state = destination(task, request, row, situation);
   if (typeof state !== "string") return { ok: false, refusal: state };
   const record = recordOf(id, request, row, state);
-  return { ok: true, record, repository: intentOf(task, record, request, situation) };
+  return { ok: true, record, repository: intentOf(task, record, situation) };
 }
 
 function repeated(task: Task | null, request: MoveRequest): Refusal | null {
@@ -140,9 +140,6 @@ function failDestination(task: Task | null, source: string, attempts: number, li
   return (task?.counters.failures ?? 0) > 0 ? "failed" : "needs-human";
 }
 
-/** `fail` with this source: the run ended without any result. */
-export const NO_RESULT = "no-result";
-
 function recordOf(id: string, request: MoveRequest, row: Transition, state: State): LedgerRecord {
   const data = typeof row.to === "object" ? { ...request.data, to: state } : request.data;
   return {
@@ -158,12 +155,7 @@ function recordOf(id: string, request: MoveRequest, row: Transition, state: Stat
   } as LedgerRecord;
 }
 
-function intentOf(
-  task: Task | null,
-  record: LedgerRecord,
-  request: MoveRequest,
-  { leftReview }: Situation,
-): RepositoryIntent | null {
+function intentOf(task: Task | null, record: LedgerRecord, { leftReview }: Situation): RepositoryIntent | null {
   if (record.move === "claim" || record.move === "inspect") {
     return { intent: "admit", role: record.data.role, reserved: record.data.reserved, left: leftReview };
   }
@@ -173,15 +165,18 @@ function intentOf(
     intent: "discharge",
     token: lease.token,
     spent: chargeOf(lease, record),
-    outcome: outcomeFor(record, request),
+    outcome: outcomeFor(record),
     toReview: record.state === "review",
   };
 }
 
-function outcomeFor(record: LedgerRecord, request: MoveRequest): "worked" | "infrastructure" | "neutral" {
-  if (record.move === "submit" || record.move === "ask" || record.move === "verdict" || record.move === "already-done")
-    return "worked";
-  const isReturned = request.move === "release" || request.move === "recall";
-  if (isReturned && request.data.infrastructure) return "infrastructure";
+/** Moves that only a run that worked can make. */
+const WORKED: ReadonlySet<MoveName> = new Set(["submit", "ask", "verdict", "already-done"]);
+
+function outcomeFor(record: LedgerRecord): "worked" | "infrastructure" | "neutral" {
+  if (WORKED.has(record.move)) return "worked";
+  const isReturned = record.move === "release" || record.move === "recall";
+  if (isReturned && record.data.infrastructure) return "infrastructure";
+  if (record.move === "suspend" && record.data.infrastructure === true) return "infrastructure";
   return "neutral";
 }

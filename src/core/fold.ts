@@ -2,7 +2,7 @@
 // of this very issue, and legal move by move; whatever fails that is a problem for a person, never a guess.
 
 import { backoffMs } from "./backoff.ts";
-import { decodeRecord, type LedgerEntry, type LedgerRecord } from "./record.ts";
+import { decodeRecord, type LedgerEntry, type LedgerRecord, NO_RESULT } from "./record.ts";
 import {
   type Counters,
   type Inspection,
@@ -109,7 +109,8 @@ export function applyRecord(task: Task | null, record: LedgerRecord, sha: Sha): 
  * @returns millionths of a dollar
  */
 export function chargeOf(lease: Lease, record: Pick<LedgerRecord, "move" | "data">): number {
-  if ("usage" in record.data) return record.data.usage.cost;
+  const isReported = "usage" in record.data && !("source" in record.data && record.data.source === NO_RESULT);
+  if (isReported) return record.data.usage.cost;
   return lease.run === null && lease.host === "actions" ? 0 : lease.reserved;
 }
 
@@ -220,16 +221,14 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
       return { ...task, feedback: hear(task, "answer", record, record.data.text) };
     case "submit":
       return submitted(task, record);
-    case "already-done":
-      return { ...task, held: null };
     case "fail":
       return failed(task, record);
     case "accept":
       return { ...task, acceptance: { head: record.data.head, by: record.actor, at: record.at } };
     case "head":
       return headMoved(task, record);
+    // A person's word was for the stage that is over.
     case "advance":
-      // A person's word was for the stage that is over.
       return { ...task, stage: record.data.stage, acceptance: null };
     case "inspect":
       return inspected(task, record, sha);
@@ -247,12 +246,12 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
         feedback: hear(task, "merge-refused", record, record.data.reason),
         need: needOf(record.state, record.data.reason, record.at),
       };
+    case "already-done":
     case "done":
+    case "unhold":
       return { ...task, held: null };
     case "hold":
       return { ...task, held: { by: record.actor, why: record.data.reason } };
-    case "unhold":
-      return { ...task, held: null };
     case "cancel":
       return { ...task, acceptance: null, held: null, closes: record.data.close };
     case "note":

@@ -66,11 +66,14 @@ const claimsBelowLimit: Guard = (_task, _request, { repository, config }) => {
   return "problem" in repository || repository.admissions.length < limit ? null : { reason: "claims-at-limit", limit };
 };
 
+/** Whatever is claimed may end in review, so it has its place there already. */
 const reviewsBelowLimit: Guard = (_task, _request, { repository, config, leftReview, issue }) => {
   if ("problem" in repository) return null;
   const limit = config.limits.review;
-  const inReview = repository.reviews.filter((number) => !leftReview.includes(number) && number !== issue.number);
-  return inReview.length < limit ? null : { reason: "reviews-at-limit", limit };
+  const inReview = repository.reviews.filter((number) => !leftReview.includes(number));
+  const taken = new Set([...inReview, ...repository.admissions.map((admission) => admission.issue)]);
+  taken.delete(issue.number);
+  return taken.size < limit ? null : { reason: "reviews-at-limit", limit };
 };
 
 const budgetIsLeft: Guard = (task, request, { repository, config }) => {
@@ -86,10 +89,12 @@ const budgetIsLeft: Guard = (task, request, { repository, config }) => {
 };
 
 /** Somebody without write may have changed what was queued: then a person looks first. */
-const textAsQueued: Guard = (task, _request, { issue }) => {
-  if (task === null || task.digest === issue.textDigest || issue.editor?.canWrite === true) return null;
-  return { reason: "text-changed", by: issue.editor?.login ?? null };
-};
+export function isTextChanged(task: Task, issue: Situation["issue"]): boolean {
+  return task.digest !== issue.textDigest && issue.editor?.canWrite !== true;
+}
+
+const textAsQueued: Guard = (task, _request, { issue }) =>
+  task !== null && isTextChanged(task, issue) ? { reason: "text-changed", by: issue.editor?.login ?? null } : null;
 
 const claimIsUnbound: Guard = (task) => (task?.lease?.run ? { reason: "already-bound", run: task.lease.run.id } : null);
 

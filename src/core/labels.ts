@@ -14,7 +14,11 @@ export interface LabelDefinition {
   readonly colour: string;
   /** At most 100 characters: GitHub's limit. */
   readonly description: string;
+  /** Names that it had before. */
+  readonly previously: readonly string[];
 }
+
+type Look = Omit<LabelDefinition, "previously">;
 
 // biome-ignore format: a table reads by column.
 const STATE_LABELS = {
@@ -39,7 +43,7 @@ const PRIORITY_LABELS = {
 
 const ROLE_COLOUR = "c5def5";
 const PHASES_COLOUR = "d4c5f9";
-const HEAVY: LabelDefinition = { name: "model:heavy", colour: "5319e7", description: "Use the heavy model" };
+const HEAVY: Look = { name: "model:heavy", colour: "5319e7", description: "Use the heavy model" };
 
 /** `task:queued`. */
 export function stateLabel(state: ShownState, prefix: string): string {
@@ -64,6 +68,22 @@ export function stateOfLabel(
 
 /** Every label that a repository should have, so that people can pick them. */
 export function labelDefinitions(config: RepositoryConfig): readonly LabelDefinition[] {
+  const chosen = new Map(Object.entries(config.labels).map(([name, look]) => [name.toLowerCase(), look]));
+  return standardLabels(config).map((standard) => {
+    const { colour, description, previously = [] } = chosen.get(standard.name.toLowerCase()) ?? {};
+    return {
+      name: standard.name,
+      colour: colour ?? standard.colour,
+      description: (description ?? standard.description).slice(0, DESCRIPTION_CHARS_MAX),
+      previously,
+    };
+  });
+}
+
+/** GitHub's own limit. */
+const DESCRIPTION_CHARS_MAX = 100;
+
+function standardLabels(config: RepositoryConfig): readonly Look[] {
   return [
     ...SHOWN_STATES.map((state) => ({ name: stateLabel(state, config.prefix), ...STATE_LABELS[state] })),
     ...customStates(config).map((stage) => ({

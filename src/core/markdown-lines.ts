@@ -30,8 +30,7 @@ interface Environment {
 
 /** @param text  with line ends already `\n` */
 export function markdownLines(text: string): MarkdownLines {
-  const parser = markdownParser();
-  parser.core.ruler.enableOnly(["normalize", "block"]);
+  const parser = markdownParser("blocks", ({ core }) => core.ruler.enableOnly(["normalize", "block"]));
   const environment: Environment = {};
   const lines = text.split("\n");
   const kinds: LineKind[] = lines.map((line) => (line.trim() === "" ? "blank" : "definition"));

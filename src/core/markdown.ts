@@ -6,9 +6,25 @@ import MarkdownIt from "markdown-it";
 /** GitHub's own limit for a body, in UTF-16 code units: a longer text came from somewhere else. */
 export const BODY_CHARS_MAX = 65_536;
 
-/** A parser with GitHub's tables and strikethrough, and with HTML recognised so that it can be told from text. */
-export function markdownParser(): MarkdownIt {
-  return new MarkdownIt({ html: true, linkify: false, typographer: false });
+/** A parser takes milliseconds to make and keeps nothing of a text, so each kind is made once. */
+const parsers = new Map<string, MarkdownIt>();
+/** Kinds that are kept: one per process is a mention of the app, the others have fixed names. */
+const PARSERS_MAX = 10;
+
+/**
+ * A parser with GitHub's tables and strikethrough, and with HTML recognised so that it can be told from text.
+ *
+ * @param kind    names what `adjust` does to it
+ * @param adjust  changes the rules of a parser of this kind when it is made
+ */
+export function markdownParser(kind = "plain", adjust: (parser: MarkdownIt) => void = () => undefined): MarkdownIt {
+  const made = parsers.get(kind);
+  if (made !== undefined) return made;
+  const parser = new MarkdownIt({ html: true, linkify: false, typographer: false });
+  adjust(parser);
+  if (parsers.size >= PARSERS_MAX) parsers.clear();
+  parsers.set(kind, parser);
+  return parser;
 }
 
 /** Line ends are `\n` and NUL is U+FFFD, so that positions in the text are the parser's positions. */

@@ -1,6 +1,6 @@
 // What a finished run asks for: its result, or the lack of one, as a move request's data. Says nothing about whether it is granted.
 
-import { NO_RESULT } from "./decide.ts";
+import { NO_RESULT } from "./record.ts";
 import type { RequestData } from "./request.ts";
 import type { RunResult } from "./result.ts";
 import { type Inspection, NO_USAGE, type RunRef, type Sha, type WorkKept } from "./task.ts";
@@ -12,13 +12,20 @@ export type Outcome = {
   };
 }["submit" | "already-done" | "fail" | "suspend" | "ask"];
 
-/** @param result what the work job left, or null when it left nothing that could be read */
-export function outcomeOf(result: RunResult | null, run: RunRef, token: Sha): Outcome {
-  if (result === null) {
+/**
+ * What a work job left behind: its result, or why it cannot be read. `nothing`: the runner itself died before it could
+ * write one, as when its machine is lost; then nobody reports, and the lease expires once GitHub says the run is over.
+ */
+export type Left = { readonly result: RunResult } | { readonly unreadable: string } | "nothing";
+
+/** @returns the move that the run asks for, or null when it left nothing and so asks for none */
+export function outcomeOf(left: Left, run: RunRef, token: Sha): Outcome | null {
+  if (left === "nothing") return null;
+  if ("unreadable" in left) {
     const work = { head: null, summary: "" };
-    const reason = "the run ended without a result";
-    return { move: "fail", data: { token, run, reason, source: NO_RESULT, work, usage: NO_USAGE } };
+    return { move: "fail", data: { token, run, reason: left.unreadable, source: NO_RESULT, work, usage: NO_USAGE } };
   }
+  const { result } = left;
   const work: WorkKept = { head: result.head, summary: result.summary };
   const common = { token, run, work, usage: result.usage };
   switch (result.exit) {
@@ -30,10 +37,12 @@ export function outcomeOf(result: RunResult | null, run: RunRef, token: Sha): Ou
     case "out-of-time":
     case "out-of-money":
     case "rate-limited":
-    case "model-unreachable":
       return { move: "suspend", data: { ...common, reason: result.reason } };
-    case "refused":
+    case "model-unreachable":
+      return { move: "suspend", data: { ...common, reason: result.reason, infrastructure: true } };
     case "bad-format":
+      return { move: "fail", data: { ...common, reason: result.reason, source: NO_RESULT } };
+    case "refused":
     case "failed":
       return { move: "fail", data: { ...common, reason: result.reason, source: result.exit } };
   }

@@ -6,6 +6,7 @@ import { meaningOf } from "./command-requests.ts";
 import { decide, type RepositoryIntent, type Verdict } from "./decide.ts";
 import { eventRequests } from "./event-requests.ts";
 import { applyRecord } from "./fold.ts";
+import { isTextChanged } from "./guards.ts";
 import { type Heard, heardCommands } from "./heard.ts";
 import { labelRequest } from "./label-requests.ts";
 import { type ActResults, factRequest, machineRequest, tasksAhead } from "./machine-requests.ts";
@@ -14,6 +15,7 @@ import { standingOf } from "./people.ts";
 import type { LedgerRecord } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import type { MoveRequest } from "./request.ts";
+import { reservationFor } from "./reservation.ts";
 import { type Situation, situationOf } from "./situation.ts";
 import type { EpochMs, ShownState, Task } from "./task.ts";
 
@@ -142,9 +144,9 @@ function alreadyGranted(task: Task | null, request: MoveRequest): boolean {
 }
 
 /** The state whose label belongs on the issue: the ledger's, or `blocked` for a queued task that something keeps. */
-export function shownState(task: Task | null, situation: Pick<Situation, "blockers">): ShownState | null {
+export function shownState(task: Task | null, situation: KeepingFacts): ShownState | null {
   if (task === null) return null;
-  const isKept = task.held !== null || (task.state === "queued" && situation.blockers.length > 0);
+  const isKept = task.held !== null || (task.state === "queued" && isInItsOwnWay(task, situation));
   return isKept && task.state !== "claimed" && task.endedAt === null ? "blocked" : task.state;
 }
 
@@ -154,6 +156,13 @@ function factStep(look: Working, id: string, situation: Situation): Step | null 
   const request = factRequest(look.observation, look.task, situation);
   const verdict = request === null ? null : decide(look.task, id, request, situation);
   return verdict?.ok === true ? decidedStep(verdict) : null;
+}
+
+type KeepingFacts = Pick<Situation, "blockers" | "issue" | "config">;
+
+/** What keeps it lies in the task itself, and is not over by waiting: it says so, and nobody in the queue waits behind it. */
+function isInItsOwnWay(task: Task, { blockers, issue, config }: KeepingFacts): boolean {
+  return blockers.length > 0 || !issue.isOpen || isTextChanged(task, issue) || reservationFor(task, config) <= 0;
 }
 
 function labelStep(look: Working, id: string, situation: Situation): Step | null {

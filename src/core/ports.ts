@@ -1,6 +1,7 @@
 // What the core needs of the world. Each port says what its implementations promise; one contract suite runs on all of them.
 
 import type { Account, Observation, Permission, Reaction } from "./observation.ts";
+import type { ConfigReport, PlainIssue, Survey } from "./survey.ts";
 import type { EpochMs, Sha } from "./task.ts";
 
 /** Where something lives. `installation` is null in no-server mode. */
@@ -58,6 +59,21 @@ export type Effect =
   | { readonly kind: "react"; readonly nodeId: string; readonly reaction: Reaction }
   | { readonly kind: "close-issue"; readonly nodeId: string; readonly reason: "completed" | "not_planned" }
   | { readonly kind: "reopen-issue"; readonly nodeId: string }
+  | { readonly kind: "edit-issue"; readonly nodeId: string; readonly title: string; readonly body: string }
+  | {
+      readonly kind: "create-label";
+      readonly repositoryNodeId: string;
+      readonly name: string;
+      readonly colour: string;
+      readonly description: string;
+    }
+  | {
+      readonly kind: "edit-label";
+      readonly nodeId: string;
+      readonly name: string;
+      readonly colour: string;
+      readonly description: string;
+    }
   // These stand alone: each is one request, and is looked up by its key before it is repeated.
   | { readonly kind: "create-comment"; readonly issue: number; readonly key: string; readonly body: string }
   | { readonly kind: "dispatch"; readonly issue: number; readonly token: Sha }
@@ -89,7 +105,32 @@ export type Effect =
       readonly title: string;
       readonly summary: string;
     }
+  | {
+      readonly kind: "config-check";
+      readonly head: Sha;
+      readonly conclusion: "success" | "failure";
+      readonly title: string;
+      readonly summary: string;
+    }
+  // Not looked up: whoever is not sure that it was made surveys before the next try.
+  | { readonly kind: "create-issue"; readonly title: string; readonly body: string }
+  // A branch with files on top of the default branch, and a pull request from it. An open one is adopted.
+  | {
+      readonly kind: "propose";
+      readonly branch: string;
+      readonly base: string;
+      readonly baseSha: Sha;
+      readonly message: string;
+      readonly files: readonly ProposedFile[];
+      readonly title: string;
+      readonly body: string;
+    }
   | { readonly kind: "delete-branch"; readonly branch: string; readonly head: Sha };
+
+export interface ProposedFile {
+  readonly path: string;
+  readonly text: string;
+}
 
 export type EffectKind = Effect["kind"];
 
@@ -109,9 +150,26 @@ export interface Hub extends LedgerStore {
    * Carries out effects in order, as few requests as the API allows, and returns one result each.
    * Safe to repeat: an effect that already holds writes nothing.
    */
-  apply(ref: IssueRef, effects: readonly Effect[]): Promise<readonly EffectResult[]>;
+  apply(ref: RepositoryRef | IssueRef, effects: readonly Effect[]): Promise<readonly EffectResult[]>;
   /** Issues with an open task, for the sweep: by label, never by search. */
   openTasks(repository: RepositoryRef): Promise<readonly number[]>;
+  /** Reads a repository as a whole: labels, newest records, boards. */
+  survey(repository: RepositoryRef): Promise<Survey>;
+  /** Open issues, newest first, at most a page of them. */
+  openIssues(repository: RepositoryRef): Promise<readonly PlainIssue[]>;
+  /**
+   * Judges the config file as it is at a commit.
+   *
+   * @returns null when the commit has no such file, or (for `changed`) the default branch has the same
+   */
+  reportConfig(repository: RepositoryRef, sha: Sha, when: "always" | "changed"): Promise<ConfigReport | null>;
+}
+
+/** Where the App is installed: the account, and the repositories that it was given there. */
+export interface InstalledOn {
+  readonly id: number;
+  readonly account: string;
+  readonly repositories: readonly (RepositoryRef & { readonly id: number })[];
 }
 
 /** Time enters here. `now` is the process's clock: it paces, it never decides. */

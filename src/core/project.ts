@@ -11,7 +11,16 @@ import type { Reply } from "./plan.ts";
 import type { Effect } from "./ports.ts";
 import { replyEffects } from "./project-replies.ts";
 import type { Refusal } from "./refusal.ts";
-import { renderBrokenLedger, renderClaim, renderDecided, renderNeed, renderReminder, renderStatus } from "./render.ts";
+import {
+  renderBrokenLedger,
+  renderClaim,
+  renderDecided,
+  renderNeed,
+  renderPauseNotice,
+  renderReminder,
+  renderStatus,
+} from "./render.ts";
+import type { RepositoryPause } from "./repository.ts";
 import type { Situation } from "./situation.ts";
 import type { EpochMs, Lease, ShownState, Task } from "./task.ts";
 
@@ -35,11 +44,12 @@ export interface Projected {
 
 export function project(projection: Projection): Projected {
   const { observation, task } = projection;
-  const own = ownComments(observation.comments, observation.writer.id, observation.issue.number);
+  const { own, spare } = oneOfEach(observation);
   const created = task === null ? [] : creations(projection, task, own);
   const isDue = projection.won || task === null || observation.now - lastChange(task) >= WINNER_MS;
   const effects = [
     ...(isDue ? created : []),
+    ...spare,
     ...(task === null ? [] : commentEdits(projection, task, own)),
     ...labelEffects(projection),
     ...(task === null ? [] : assigneeEffects(projection, task)),
@@ -48,6 +58,18 @@ export function project(projection: Projection): Projected {
   ];
   const waits = !isDue && created.length > 0 && task !== null;
   return { effects, lookAgainAt: waits ? lastChange(task) + WINNER_MS : null };
+}
+
+/** Two looks at once may both have found a comment missing: of duplicates the oldest stays. */
+function oneOfEach({ comments, writer, issue }: Observation): {
+  readonly own: readonly OwnComment[];
+  readonly spare: readonly Effect[];
+} {
+  const seen = new Set<string>();
+  const all = ownComments(comments, writer.id, issue.number);
+  const own = all.filter(({ key }) => !seen.has(lookupKey(key)) && seen.add(lookupKey(key)));
+  const spare = all.filter((entry) => !own.includes(entry));
+  return { own, spare: spare.map(({ comment }) => ({ kind: "delete-comment", nodeId: comment.nodeId })) };
 }
 
 /** The newest instant that the ledger knows of: who won that append does the creations at once. */
@@ -65,14 +87,14 @@ function lastChange(task: Task): EpochMs {
 
 /** All that is shown of a task whose ledger cannot be believed: the label that asks a person, and why, once. */
 export function brokenLedgerEffects(observation: Observation, problem: string): readonly Effect[] {
-  const { issue, config, comments, writer } = observation;
+  const { issue, config } = observation;
   const key: CommentKey = { is: "answer", to: "ledger" };
-  const isSaid = ownComments(comments, writer.id, issue.number).some(
-    (own) => own.key.is === "answer" && own.key.to === "ledger",
-  );
+  const { own, spare } = oneOfEach(observation);
+  const isSaid = own.some((entry) => entry.key.is === "answer" && entry.key.to === "ledger");
   const label = `${config.prefix}:needs-human`;
   const body = `${commentKeyLine(key)}\n${renderBrokenLedger(problem)}`;
   return [
+    ...spare,
     ...(issue.labels.includes(label) ? [] : [{ kind: "add-labels" as const, nodeId: issue.nodeId, labels: [label] }]),
     ...(isSaid ? [] : [{ kind: "create-comment" as const, issue: issue.number, key: lookupKey(key), body }]),
   ];
@@ -151,11 +173,21 @@ function creations(projection: Projection, task: Task, own: readonly OwnComment[
   if (need !== null && !own.some(({ key }) => key.is === "need" && key.at === need.since)) {
     create({ is: "need", at: need.since }, renderNeed({ task, need, observation }));
   }
+  const pause = pauseToTell(observation);
+  if (pause !== null && !own.some(({ key }) => key.is === "notice" && key.at === pause.at)) {
+    create({ is: "notice", at: pause.at }, renderPauseNotice({ task, pause, observation }));
+  }
   return effects;
 }
 
 function isReminderDue({ now }: Observation, lease: Lease, { renewedAt }: Situation): boolean {
   return lease.host === "human" && now >= (renewedAt ?? lease.grantedAt) + REMINDER_MS;
+}
+
+/** The machine paused itself because of this task: its issue, and no other, is where people are told, once. */
+function pauseToTell({ repositoryLedger, issue }: Observation): RepositoryPause | null {
+  const paused = "state" in repositoryLedger ? repositoryLedger.state.paused : null;
+  return paused?.issue === issue.number ? paused : null;
 }
 
 function statusText({ observation, situation, waits }: Projection, task: Task, shown: ShownState): string {
@@ -176,8 +208,7 @@ function claimKey(task: Task, token: string): CommentKey {
 
 function commentEdits(projection: Projection, task: Task, own: readonly OwnComment[]): readonly Effect[] {
   const effects: Effect[] = [];
-  const [status, ...extra] = own.filter(({ key }) => key.is === "status");
-  for (const { comment } of extra) effects.push({ kind: "delete-comment", nodeId: comment.nodeId });
+  const status = own.find(({ key }) => key.is === "status");
   if (status !== undefined && projection.shown !== null) {
     const key = statusKey(task, projection.shown);
     if (needsEdit(projection, status, key)) {
@@ -185,24 +216,15 @@ function commentEdits(projection: Projection, task: Task, own: readonly OwnComme
       effects.push({ kind: "edit-comment", nodeId: status.comment.nodeId, body });
     }
   }
-  const claims = new Set<string>();
   for (const entry of own) {
     if (entry.key.is === "need" && isForeign(projection, entry)) effects.push(needRestored(projection, task, entry));
-    if (entry.key.is === "claim") effects.push(...claimEdit(projection, task, entry, entry.key.token, claims));
+    if (entry.key.is === "claim") effects.push(...claimEdit(projection, task, entry, entry.key.token));
   }
   return effects;
 }
 
-function claimEdit(
-  projection: Projection,
-  task: Task,
-  entry: OwnComment,
-  token: string,
-  seen: Set<string>,
-): readonly Effect[] {
+function claimEdit(projection: Projection, task: Task, entry: OwnComment, token: string): readonly Effect[] {
   const { nodeId } = entry.comment;
-  if (seen.has(token)) return [{ kind: "delete-comment", nodeId }];
-  seen.add(token);
   const key = claimKey(task, token);
   const effects: Effect[] = [];
   if (needsEdit(projection, entry, key)) {

@@ -2,6 +2,7 @@
 // counts (who made it, where it stands) is `fold.ts`.
 
 import { z } from "zod";
+import { remembered } from "./remembered.ts";
 import { PRIORITIES, type Sha, STATES, type State } from "./task.ts";
 import { MOVES, type MoveName } from "./transitions.ts";
 
@@ -9,6 +10,9 @@ import { MOVES, type MoveName } from "./transitions.ts";
 export const RECORD_TEXT_CHARS_MAX = 4_000;
 /** Longest commit message that is parsed as a record, in characters. */
 export const RECORD_MESSAGE_CHARS_MAX = 60_000;
+
+/** `fail` with this source: the run ended without any result. */
+export const NO_RESULT = "no-result";
 
 const sha = z.string().regex(/^[0-9a-f]{40}$/);
 const text = z.string().max(RECORD_TEXT_CHARS_MAX);
@@ -66,7 +70,16 @@ export const MOVE_DATA = {
   bind: z.strictObject({ token: sha, run }),
   release: z.strictObject({ reason, infrastructure: z.boolean().default(false) }),
   expire: z.strictObject({ to: state, reason }),
-  suspend: z.strictObject({ to: state, token: sha, run, reason, work, usage: usageSchema }),
+  suspend: z.strictObject({
+    to: state,
+    token: sha,
+    run,
+    reason,
+    /** It was nobody's work that failed: the model or the machine was not there. */
+    infrastructure: z.boolean().optional(),
+    work,
+    usage: usageSchema,
+  }),
   ask: z.strictObject({ token: sha, run, question: reason, work, usage: usageSchema }),
   answer: z.strictObject({ text: reason }),
   submit: z.strictObject({
@@ -149,7 +162,7 @@ export const actorSchema = z.strictObject({ id: count, login: name, kind: z.enum
 export const causeSchema = z
   .string()
   .regex(
-    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+(?:\/bind)?|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+\/\d+)$/,
+    /^(comment:\d+\/[0-9a-f]{8,64}\/\d+|label:[\w=:+/.-]+|review:\d+|run:\d+\/\d+(?:\/bind)?|pr:\d+@[0-9a-f]{40}|issue:[\w=:+/.-]+|box:[\w=:+/.-]+|api:[\w-]{8,64}|sweep:\d+\/\d+)$/,
   );
 
 /** 16 hexadecimal digits. */
@@ -222,8 +235,13 @@ export function encodeRecord(record: LedgerRecord, sentence: string, nonce: stri
   return `${sentenceLine(sentence)} ${SKIP_CI}\n\n${escaped(JSON.stringify({ ...record, nonce }))}\n`;
 }
 
+/** Records that are remembered: a few thousand tasks' worth of what is read again at every look, about 10 MB. */
+const REMEMBERED_MAX = 10_000;
+
 /** @returns the record in a commit message, or what is wrong with it in one sentence; never throws */
-export function decodeRecord(message: string): { readonly record: LedgerRecord } | { readonly problem: string } {
+export const decodeRecord = remembered(readRecord, REMEMBERED_MAX);
+
+function readRecord(message: string): { readonly record: LedgerRecord } | { readonly problem: string } {
   if (message.length > RECORD_MESSAGE_CHARS_MAX) return { problem: "the message is too long to be a record" };
   const line = message.trimEnd().split("\n").at(-1) ?? "";
   let json: unknown;

@@ -11,9 +11,11 @@ import { type Answered, answersText } from "./render-answer.ts";
 import { claimText, endedClaimText } from "./render-claim.ts";
 import { type EvidenceCheck, evidenceCheck } from "./render-evidence.ts";
 import { decidedText, needText, reminderText } from "./render-need.ts";
+import { pauseNotice } from "./render-pause.ts";
 import { foreignPullRequestComment, pullRequestBody, pullRequestTitle } from "./render-pull-request.ts";
 import { refusalSentence } from "./render-refusal.ts";
 import { statusText } from "./render-status.ts";
+import type { RepositoryPause } from "./repository.ts";
 import type { RunResult } from "./result.ts";
 import { pullRequestOf } from "./situation.ts";
 import type { HumanNeed, Lease, Sha, ShownState, Submission, Task } from "./task.ts";
@@ -117,6 +119,20 @@ export function renderDecided(): string {
 /** Said once to a person whose claim is about to lapse. */
 export function renderReminder(lease: Lease): string {
   return reminderText(lease.holder.login);
+}
+
+export interface PauseNoticeInput {
+  readonly task: Task;
+  readonly pause: RepositoryPause;
+  readonly observation: Observation;
+}
+
+/** Said once, on the issue of the task whose failure made the machine pause itself. */
+export function renderPauseNotice({ task, pause, observation }: PauseNoticeInput): string {
+  const failed = recordsOf(observation).findLast(({ move }) => move === "release" || move === "suspend");
+  const reason = failed?.move === "release" || failed?.move === "suspend" ? failed.data.reason : "";
+  const asker = task.queuedBy?.kind === "user" ? task.queuedBy.login : null;
+  return pauseNotice({ mention: asker, why: pause.why, reason });
 }
 
 /** Said once, on an issue whose ledger nobody can vouch for. */

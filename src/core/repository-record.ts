@@ -13,6 +13,7 @@ import {
   SKIP_CI,
   sentenceLine,
 } from "./record.ts";
+import { remembered } from "./remembered.ts";
 import { EMPTY_REPOSITORY, type RepositoryMove, type RepositoryState, repositoryStateSchema } from "./repository.ts";
 import type { Sha } from "./task.ts";
 
@@ -71,10 +72,13 @@ export function encodeRepositoryRecord(record: RepositoryRecord, sentence: strin
   return `${sentenceLine(sentence)} ${SKIP_CI}\n\n${escaped(JSON.stringify(record))}\n`;
 }
 
+/** Records that are remembered: each is the newest of one repository. */
+const REMEMBERED_MAX = 500;
+
 /** @returns the record in a commit message, or what is wrong with it in one sentence; never throws */
-export function decodeRepositoryRecord(
-  message: string,
-): { readonly record: RepositoryRecord } | { readonly problem: string } {
+export const decodeRepositoryRecord = remembered(readRecord, REMEMBERED_MAX);
+
+function readRecord(message: string): { readonly record: RepositoryRecord } | { readonly problem: string } {
   if (message.length > RECORD_MESSAGE_CHARS_MAX) return { problem: "the message is too long to be a record" };
   let json: unknown;
   try {

@@ -25,7 +25,15 @@ export const repositoryStateSchema = z.strictObject({
   admissions: z.array(admission).max(ADMISSIONS_MAX),
   /** Issues whose submission waits in review, with the head: the review limit is exact too. */
   reviews: z.array(z.int().positive()).max(1_000),
-  paused: z.strictObject({ why: z.string().max(500), by: z.string().max(100), at: count }).nullable(),
+  paused: z
+    .strictObject({
+      why: z.string().max(500),
+      by: z.string().max(100),
+      at: count,
+      /** The task whose failure was one too many: its issue is where people are told. */
+      issue: z.int().positive().optional(),
+    })
+    .nullable(),
   pausedRoles: z.array(z.string().min(1).max(100)).max(50),
   /** Infrastructure failures in a row. */
   failures: count,
@@ -34,7 +42,7 @@ export const repositoryStateSchema = z.strictObject({
 });
 
 export type RepositoryState = Readonly<z.infer<typeof repositoryStateSchema>>;
-export type Admission = RepositoryState["admissions"][number];
+export type RepositoryPause = NonNullable<RepositoryState["paused"]>;
 
 export const EMPTY_REPOSITORY: RepositoryState = {
   admissions: [],
@@ -117,7 +125,7 @@ function discharge(
   );
   const paused =
     failures >= FAILURES_BEFORE_PAUSE && state.paused === null
-      ? { why: `${failures} infrastructure failures in a row`, by: "signalbox", at }
+      ? { why: `${failures} infrastructure failures in a row`, by: "signalbox", at, issue: move.issue }
       : state.paused;
   return {
     ...state,

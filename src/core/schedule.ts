@@ -53,7 +53,8 @@ export function positionOf(observation: Observation, task: Task): number {
 
 function isWaiting(neighbour: ObservedNeighbour, { now, config }: Observation): boolean {
   const { tip } = neighbour;
-  if (tip?.state !== "queued" || neighbour.labels.includes(`${config.prefix}:blocked`)) return false;
+  // Without its label it is blocked or closed: nobody waits behind what does not move itself.
+  if (tip?.state !== "queued" || !neighbour.labels.includes(`${config.prefix}:queued`)) return false;
   return !(BACKS_OFF.has(tip.move) && now - tip.at < BACKOFF_MS_MAX);
 }
 

@@ -53,7 +53,7 @@ export function situationOf(observation: Observation, task: Task | null, renewed
       editor:
         issue.editor === null ? null : { login: issue.editor.login, canWrite: canWrite(observation, issue.editor.id) },
     },
-    repository: state ?? { problem: "problem" in repositoryLedger ? repositoryLedger.problem : "unreadable" },
+    repository: repositoryOf(observation),
     labelProblems: labelProblems(issue.labels, observation.config),
     blockers: observation.blockers.filter((blocker) => blocker.state !== "completed").map((blocker) => blocker.ref),
     queuedByBots: observation.neighbours.filter(
@@ -65,6 +65,13 @@ export function situationOf(observation: Observation, task: Task | null, renewed
     renewedAt,
     bots: new Set(observation.config.bots),
   };
+}
+
+/** Where no version of the config holds, nobody knows what people want: that is as bad as an unreadable ledger. */
+function repositoryOf({ repositoryLedger, configSource, configProblems }: Observation): Situation["repository"] {
+  if ("problem" in repositoryLedger) return { problem: repositoryLedger.problem };
+  if (configSource !== null) return repositoryLedger.state;
+  return { problem: `no version of .github/signalbox.yml holds (${configProblems[0] ?? "unknown"})` };
 }
 
 function canWrite(observation: Observation, accountId: number): boolean {

@@ -6,10 +6,10 @@ import { ledgerRef, type Observation, REPOSITORY_LEDGER_REF, taskBranch } from "
 import type { Decided, RepositoryChange } from "../core/plan.ts";
 import type { LedgerStore, RefUpdate, RepositoryRef } from "../core/ports.ts";
 import { encodeRecord, type LedgerEntry } from "../core/record.ts";
-import { recordSentence, repositorySentence } from "../core/render.ts";
-import { applyRepositoryMove, type RepositoryMove, type RepositoryState } from "../core/repository.ts";
-import { encodeRepositoryRecord } from "../core/repository-record.ts";
-import type { Actor, Sha, Task } from "../core/task.ts";
+import { recordSentence } from "../core/render.ts";
+import type { RepositoryMove } from "../core/repository.ts";
+import type { Task } from "../core/task.ts";
+import { changeMove, makeSharedRecord, type SharedTip } from "./append-shared.ts";
 import type { Appended } from "./look.ts";
 
 export interface AppendInput {
@@ -82,40 +82,22 @@ async function makeRecords(store: LedgerStore, repository: RepositoryRef, input:
 async function makeRepositoryRecord(
   store: LedgerStore,
   repository: RepositoryRef,
-  input: AppendInput,
+  { observation, change, moves: decided, nonce }: AppendInput,
   moves: readonly RepositoryMove[],
-): Promise<{ readonly tip: Sha; readonly state: RepositoryState } | null> {
-  const { observation, change } = input;
+): Promise<SharedTip | null> {
   const all = change === null ? moves : [...moves, changeMove(change)];
   if (all.length === 0) return null;
-  const ledger = observation.repositoryLedger;
-  if ("problem" in ledger)
-    throw new Error("a move that needs the repository ledger was decided while it cannot be read");
-  const at = observation.now;
-  const state = all.reduce((before, move) => applyRepositoryMove(before, move, at), ledger.state);
-  const first = input.moves[0]?.record;
-  const { writer } = observation;
-  const actor: Actor = first?.actor ?? { id: writer.id, login: writer.login, kind: "app" };
-  const cause = first?.cause ?? change?.cause ?? `sweep:${at}/0`;
-  const record = {
-    v: 1 as const,
-    repository: observation.repository.id,
+  const { writer, now: at } = observation;
+  const first = decided[0]?.record;
+  return await makeSharedRecord(store, repository, {
+    repositoryId: observation.repository.id,
+    ledger: observation.repositoryLedger,
     moves: all,
-    actor,
-    cause,
+    actor: first?.actor ?? { id: writer.id, login: writer.login, kind: "app" },
+    cause: first?.cause ?? change?.cause ?? `sweep:${at}/0`,
     at,
-    after: state,
-    nonce: input.nonce(),
-  };
-  const tip = await store.createRecord(repository, {
-    parent: ledger.tip,
-    message: encodeRepositoryRecord(record, repositorySentence(all)),
+    nonce: nonce(),
   });
-  return { tip, state };
-}
-
-function changeMove({ change, role, by }: RepositoryChange): RepositoryMove {
-  return change === "pause" ? { move: "pause", why: `paused by ${by}`, by, role } : { move: "resume", by, role };
 }
 
 /** A task that is done needs its branch no longer: it goes in the same call, if it is still what we recorded. */

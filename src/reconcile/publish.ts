@@ -4,7 +4,7 @@
 import { actsOf } from "../core/acts.ts";
 import { decide } from "../core/decide.ts";
 import { taskBranch } from "../core/observation.ts";
-import { outcomeOf, verdictOf } from "../core/outcome.ts";
+import { type Left, outcomeOf, verdictOf } from "../core/outcome.ts";
 import { taskId } from "../core/plan.ts";
 import { type Hub, type IssueRef, keyOf, type RefUpdate } from "../core/ports.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -22,6 +22,8 @@ import type { ReconcileDeps } from "./reconcile.ts";
 export interface PublishInput {
   /** What the work job left, or null when it left nothing that could be read. */
   readonly result: RunResult | null;
+  /** Why a result that was left cannot be read; null with a null result: none was left. */
+  readonly unreadable: string | null;
   readonly run: RunRef;
   /** The lease token that the run was dispatched with. */
   readonly token: Sha;
@@ -30,7 +32,7 @@ export interface PublishInput {
 }
 
 export interface Published {
-  /** The move that was made, or null when the publish was refused. */
+  /** The move that was made; null when the publish was refused, or when the run left nothing and so asked for none. */
   readonly move: MoveName | null;
   readonly pullRequest: number | null;
   readonly refusal: Refusal | null;
@@ -49,6 +51,7 @@ export async function publish(
     if (pass === "gone") return refused({ reason: "wrong-state", state: "none", allowed: [] });
     if (pass.problem !== null) return refused({ reason: "ledger-broken", problem: pass.problem });
     const request = requestOf(pass, input);
+    if (request === null) return { move: null, pullRequest: null, refusal: null };
     const verdict = decide(
       pass.task,
       taskId(pass.observation),
@@ -72,7 +75,7 @@ export async function publish(
       deps.log.info({ key: keyOf(ref), move: request.move }, "publish lost a race, looking again");
       continue;
     }
-    return announce(deps.hub, ref, afterAppend(pass, result), request.move);
+    return announce(deps.hub, ref, afterAppend(pass, result), request.move, input.result);
   }
   throw new Error(`the publish of ${keyOf(ref)} lost ${TRIES_MAX} races in a row`);
 }
@@ -82,12 +85,14 @@ function refused(refusal: Refusal): Published {
 }
 
 /** A person's push to the task branch fences the run as well: its work is kept, but nothing is overwritten. */
-function requestOf(pass: Pass, { result, run, token, staged }: PublishInput): MoveRequest {
+function requestOf(pass: Pass, { result, unreadable, run, token, staged }: PublishInput): MoveRequest | null {
   const { observation, task } = pass;
+  const left: Left = result !== null ? { result } : unreadable !== null ? { unreadable } : "nothing";
   const common = runEnding(run, observation.now);
   const inspected = task?.state === "review" && task.lease !== null ? task.inspections.at(-1) : undefined;
   if (inspected !== undefined && result !== null) return { ...common, ...verdictOf(result, run, token, inspected) };
-  const outcome = outcomeOf(result, run, token);
+  const outcome = outcomeOf(left, run, token);
+  if (outcome === null) return null;
   const isOurs = observation.taskBranch === (task?.branchHead ?? null);
   if (isOurs || result === null) return { ...common, ...outcome };
   const work = { head: null, summary: result.summary };
@@ -106,15 +111,22 @@ function branchUpdates({ observation, task }: Pass, { staged }: PublishInput, he
 }
 
 /** The pull request and its evidence check: the reconcile loop would make them too, a minute later. */
-async function announce(hub: Hub, ref: IssueRef, pass: Pass, move: MoveName): Promise<Published> {
+async function announce(
+  hub: Hub,
+  ref: IssueRef,
+  pass: Pass,
+  move: MoveName,
+  result: RunResult | null,
+): Promise<Published> {
   if (pass.task === null) throw new Error("a publish left no task behind");
   let after = pass;
   const situation = situationOf(pass.observation, pass.task, null);
-  const acts = actsOf({ observation: pass.observation, task: pass.task, situation, won: true, orphans: [] });
+  const { observation, task } = pass;
+  const acts = actsOf({ observation, task, situation, won: true, orphans: [], ...(result === null ? {} : { result }) });
   const due = acts.filter((effect) => effect.kind === "open-pull-request" || effect.kind === "evidence-check");
-  const results = due.length === 0 ? [] : await hub.apply(ref, due);
+  const answers = due.length === 0 ? [] : await hub.apply(ref, due);
   for (const [index, effect] of due.entries()) {
-    after = afterAct(after, effect, results[index] ?? { ok: false, refused: "no answer" });
+    after = afterAct(after, effect, answers[index] ?? { ok: false, refused: "no answer" });
   }
   const opened = situationOf(after.observation, after.task, null).pullRequest;
   return { move, pullRequest: opened?.number ?? null, refusal: null };

@@ -47,6 +47,8 @@ export interface Reconciled {
   /** The task after the pass and the facts that it was judged by; null when the issue is gone or no task. */
   readonly task: Task | null;
   readonly observation: Observation | null;
+  /** This pass made a record: what is shown of the repository as a whole may differ now. */
+  readonly hasMoved?: boolean;
 }
 
 /** Appends and acts of one pass at the most; whoever loses that often lets the others finish and comes back. */
@@ -56,10 +58,20 @@ const LOST_MS = 2_000;
 /** Tasks that are woken when a slot becomes free. */
 const WAKE_MAX = 20;
 
-export async function reconcile(deps: ReconcileDeps, ref: IssueRef, asks: readonly Ask[]): Promise<Reconciled> {
+export interface ReconcileHint {
+  /** A run published and told this very process: nobody else will tell people at once, so this pass counts as the winner. */
+  readonly isTold?: boolean;
+}
+
+export async function reconcile(
+  deps: ReconcileDeps,
+  ref: IssueRef,
+  asks: readonly Ask[],
+  { isTold = false }: ReconcileHint = {},
+): Promise<Reconciled> {
   const first = await lookAt(deps.hub, ref, new Map(), deps.mention);
   if (first === "gone") return goneAway(asks);
-  let pass: Pass = await acknowledge(deps, ref, first);
+  let pass: Pass = { ...(await acknowledge(deps, ref, first)), won: isTold };
   const acted = new Set<string>();
   let waits: Refusal | null = null;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -170,6 +182,7 @@ function finished(pass: Pass, asks: readonly Ask[], lookAgainAt: EpochMs | null)
     answers: answersTo(asks, pass.replies),
     task,
     observation,
+    hasMoved: won,
   };
 }
 

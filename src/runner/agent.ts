@@ -15,6 +15,7 @@ import type { Exit } from "../core/result.ts";
 import type { EpochMs } from "../core/task.ts";
 import type { EndingTools } from "./ending.ts";
 import type { Meter } from "./meter.ts";
+import { PRICES_AS_OF } from "./prices.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** Longest answer that is asked for, in tokens: a file of some 50 KB can be written in one. */
@@ -86,7 +87,10 @@ export async function runAgent<Result>(world: AgentWorld, task: AgentTask<Result
     if (output === "spent")
       return { exit: "out-of-money", reason: `the next call could exceed the budget during ${task.phase}` };
     if (output === "unknown")
-      return { exit: "failed", reason: `no price is known for the model ${task.model}, so its budget cannot be kept` };
+      return {
+        exit: "failed",
+        reason: `no price of ${PRICES_AS_OF} is known for the model ${task.model}, so its budget cannot be kept`,
+      };
     return output;
   };
   const remind = (stop: StopReason): Stop | null => {

@@ -71,9 +71,7 @@ export function createAppClient(parts: AppClientParts): AppClient {
       const mayPass = answer.status === 0 || answer.status === 429 || answer.status >= 500;
       const waitMs = Math.min(WAIT_MS_FIRST * 2 ** tries, WAIT_MS_MAX);
       if (!mayPass || parts.clock.now() + waitMs >= until) {
-        return {
-          refused: refusal.success ? refusal.data.error : `The app did not answer as expected (HTTP ${answer.status}).`,
-        };
+        return { refused: refusal.success ? refusal.data.error : noSentence(answer.status) };
       }
       await parts.clock.wait(waitMs);
     }
@@ -87,6 +85,10 @@ export function createAppClient(parts: AppClientParts): AppClient {
     reportPhase: (body) => hint("/api/runs/phase", body),
     tellPublished: (body) => hint("/api/runs/published", body),
   };
+}
+
+function noSentence(status: number): string {
+  return status === 0 ? "The app did not answer." : `The app did not answer as expected (HTTP ${status}).`;
 }
 
 /** No answer at all: the connection failed, or nobody spoke for too long. */

@@ -23,26 +23,28 @@ export interface Artifact {
   readonly bundle: string | null;
   /** What was wrong, for the log of the job. */
   readonly problem: string | null;
+  /** The work job left no result at all: its runner died, and its lease expires by itself. */
+  readonly isMissing: boolean;
 }
 
-const NOTHING: Artifact = { result: null, bundle: null, problem: null };
+const NOTHING: Artifact = { result: null, bundle: null, problem: null, isMissing: false };
 
 export async function readArtifact(directory: string, identity: RunIdentity): Promise<Artifact> {
   const resultFile = path.join(directory, "result.json");
   const size = await regularSize(resultFile);
-  if (size === null) return { ...NOTHING, problem: "the work job left no result" };
+  if (size === null) return { ...NOTHING, problem: "the work job left no result", isMissing: true };
   if (size > RESULT_BYTES_MAX) return { ...NOTHING, problem: "the result is too large" };
   const result = parse(await readFile(resultFile, "utf8"));
   if (result === null) return { ...NOTHING, problem: "the result cannot be read" };
   if (!belongs(result, identity)) return { ...NOTHING, problem: "the result is of another run" };
   const bundle = path.join(directory, "work.bundle");
   const bundleSize = await regularSize(bundle);
-  if (bundleSize === null) return { result, bundle: null, problem: null };
+  if (bundleSize === null) return { ...NOTHING, result };
   return bundleSize <= BUNDLE_BYTES_MAX
-    ? { result, bundle, problem: null }
+    ? { ...NOTHING, result, bundle }
     : {
+        ...NOTHING,
         result: withoutWork(result, "The change is too large to be published."),
-        bundle: null,
         problem: "the bundle is too large",
       };
 }

@@ -23,6 +23,9 @@ import { type Artifact, withoutWork } from "./artifact.ts";
 import { type PolicyRules, refusalOf, violations } from "./publish-policy.ts";
 import { secretsIn } from "./secret-patterns.ts";
 
+/** What a branch may be called here: git allows more, but nothing that anybody needs. */
+const BRANCH_NAME = /^[\w](?:[\w./+#@-]*[\w+#])?$/;
+
 export interface Inspection {
   /** What the ledger is to be told: the run's own result, or a failure in its place. */
   readonly result: RunResult;
@@ -84,6 +87,7 @@ async function headIn(
   bundle: string | null,
 ): Promise<Inspection> {
   const { git, gitDir, remote } = parts;
+  if (!BRANCH_NAME.test(result.base)) throw new BadBundle("its base is no name of a branch");
   await rm(gitDir, { recursive: true, force: true });
   const published = await fetchPublished(git, gitDir, remote, { base: result.base, task: taskBranch(result.issue) });
   if (!(await isOnBase(git, gitDir, remote, { branch: result.base, commit: result.baseSha }))) {
@@ -97,7 +101,7 @@ async function headIn(
   await takeOver(parts, bundle, { head, baseSha: result.baseSha, published });
   const from = await mergeBase(git, gitDir, result.baseSha, head);
   if (from === null) throw new BadBundle("it has no history in common with its base");
-  const found = violations(await changesBetween(git, gitDir, from, head), parts.rules);
+  const found = violations(await changesBetween(git, { gitDir, objects: null }, from, head), parts.rules);
   const refusal = refusalOf(found);
   return refusal === null ? { result, push: head } : withheld(result, refusal);
 }

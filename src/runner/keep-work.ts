@@ -10,6 +10,14 @@ import { commitMessage } from "./commit-message.ts";
 import type { PhaseContext, PhaseEnd } from "./phases/phase.ts";
 import type { PhasesEnd } from "./phases/run-phases.ts";
 import type { RunPermit } from "./run-ports.ts";
+import { holdsOneOf } from "./secret-patterns.ts";
+
+/** The work contains a secret of the runner: none of it may be written down. Only possible where there is no sandbox. */
+export class LeakedSecret extends Error {
+  constructor() {
+    super("The work contains a secret of this run, so nothing of it was kept.");
+  }
+}
 
 /** Where it is kept, and who hears of it. */
 export interface Books {
@@ -56,6 +64,9 @@ async function keepWork(books: Books, context: PhaseContext, message: string, fi
   const { workspace, view } = context;
   const tree = await workspace.snapshot();
   if (tree === (await workspace.treeOf(view.start))) return view.start === view.baseSha ? null : view.start;
+  const changes = await workspace.changes(view.start, tree);
+  const words = changes.map(({ path: name, after }) => `${name}\n${after?.toString("utf8") ?? ""}`);
+  if (words.some((text) => holdsOneOf(text, context.secrets))) throw new LeakedSecret();
   const head = await workspace.commit(tree, view.start, message, books.clock.now());
   await workspace.bundle(path.join(books.out, file), [view.baseSha, view.start]);
   return head;

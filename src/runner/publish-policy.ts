@@ -35,14 +35,12 @@ export interface PolicyRules {
   readonly secrets: readonly string[];
 }
 
-/** Never an agent's to change, whatever the configuration says: GitHub and git themselves act on them. */
-const ALWAYS_PROTECTED = [
-  ".github/workflows/**",
-  ".github/actions/**",
-  "**/.gitmodules",
-  "**/.gitattributes",
-  "**/.gitconfig",
-] as const;
+/** Never an agent's to change, whatever the configuration says: GitHub acts on them. */
+const ALWAYS_PROTECTED = [".github/workflows/**", ".github/actions/**"] as const;
+
+/** Files by which a repository tells git what to do, wherever they lie, with the short names that Windows knows them by. */
+const GIT_FILES = /^(?:\.git(?:modules|attributes|config)|git(?:mod|att|con)~\d+)$/;
+const GIT_DIRECTORY = /^(?:\.git|git~\d+)$/;
 
 /** @returns one clause for each thing that is wrong, empty when the change may be published */
 export function violations(changes: readonly FileChange[], rules: PolicyRules): readonly string[] {
@@ -77,20 +75,21 @@ function pathProblem(path: string, protectedPaths: readonly string[]): string | 
     return "has a path that does not look like what it is";
   const names = path.split("/");
   if (names.some((name) => name === "" || name === "." || name === "..")) return "leads out of the repository";
-  if (names.some(isGitDirectory)) return "is part of git's own directory";
+  const plain = names.map(plainName);
+  if (plain.some((name) => GIT_DIRECTORY.test(name))) return "is part of git's own directory";
+  if (plain.some((name) => GIT_FILES.test(name))) return "tells git what to do";
   const always = ALWAYS_PROTECTED.find((pattern) => pathMatches(path, pattern));
   const pattern = always ?? protectedPaths.find((candidate) => pathMatches(path, candidate));
   return pattern === undefined ? null : `is protected (\`${pattern}\`)`;
 }
 
-/** `.git` under every name that some file system takes for it. Source: git's own fsck rules for NTFS and HFS+. */
-function isGitDirectory(name: string): boolean {
-  const plain = name
-    .toLowerCase()
+/** A name as the most forgiving file systems read it. Source: git's own fsck rules for NTFS and HFS+. */
+function plainName(name: string): string {
+  return name
     .normalize("NFKC")
-    .replace(/[. ]+$/, "")
-    .replace(/:.*$/, "");
-  return plain === ".git" || /^git~\d+$/.test(plain);
+    .toLowerCase()
+    .replace(/:.*$/, "")
+    .replace(/[. ]+$/, "");
 }
 
 function modeProblem({ oldMode, newMode }: FileChange): string | null {

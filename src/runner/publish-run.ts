@@ -7,11 +7,13 @@ import { pushTo } from "../adapters/git/publication.ts";
 import type { Remote } from "../adapters/git/work-copy.ts";
 import { DEFAULT_CONFIG, parseConfig } from "../core/config.ts";
 import { type Account, stagingRef } from "../core/observation.ts";
+import type { Clock } from "../core/ports.ts";
 import type { RunResult } from "../core/result.ts";
 import type { Sha } from "../core/task.ts";
 import type { Published, PublishInput } from "../reconcile/publish.ts";
 import { type RunIdentity, readArtifact } from "./artifact.ts";
 import { inspectChange } from "./inspect-change.ts";
+import { persist } from "./persist.ts";
 
 /** What the app sells to a publish job. */
 export interface WriteGrant {
@@ -25,6 +27,7 @@ export interface WriteGrant {
 
 export interface PublishPorts {
   readonly git: Git;
+  readonly clock: Clock;
   /** Resolves with a grant, or with the sentence that says why there is none. */
   readonly buyToken: () => Promise<WriteGrant | { readonly refused: string }>;
   readonly remoteOf: (writeToken: string) => Remote;
@@ -47,12 +50,13 @@ export type PublishEnd =
   | { readonly published: Published; readonly problem: string | null };
 
 export async function publishRun(ports: PublishPorts, request: PublishRequest): Promise<PublishEnd> {
-  const { result, bundle, problem } = await readArtifact(request.artifact, request);
+  const { result, bundle, problem, isMissing } = await readArtifact(request.artifact, request);
   const grant = await ports.buyToken();
   if ("refused" in grant) return grant;
   try {
     const { staged, told } = await stage(ports, request, grant, { result, bundle });
-    const input = { result: told, run: request.run, token: request.token, staged };
+    const unreadable = isMissing ? null : problem;
+    const input = { result: told, unreadable, run: request.run, token: request.token, staged };
     const published = await ports.enter(grant, input);
     await ports.tellPublished();
     return { published, problem };
@@ -84,6 +88,6 @@ async function stage(
   const { result, push } = await inspectChange({ git: ports.git, remote, gitDir, rules }, left.result, left.bundle);
   if (push === null) return { staged: null, told: result };
   const ref = stagingRef(request.run.id);
-  await pushTo(ports.git, gitDir, remote, push, ref);
+  await persist(ports.clock, () => pushTo(ports.git, gitDir, remote, push, ref));
   return { staged: { ref, head: push }, told: result };
 }

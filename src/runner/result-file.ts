@@ -6,8 +6,23 @@ import type { TaskView } from "../core/api.ts";
 import { type RunResult, runResultSchema } from "../core/result.ts";
 import type { Usage } from "../core/task.ts";
 import type { RunRequest } from "./run-ports.ts";
+import { withoutSecrets } from "./transcript.ts";
 
 const TEXT_CHARS_MAX = 4_000;
+
+/** @returns the same with every known secret taken out of the words that a model wrote */
+export function withoutSecretsIn(end: Partial<RunResult>, secrets: readonly string[]): Partial<RunResult> {
+  const clean = (text: string): string => withoutSecrets(text, secrets);
+  const { reason, summary, question, phases, pullRequest } = end;
+  return {
+    ...end,
+    ...(reason === undefined ? {} : { reason: clean(reason) }),
+    ...(summary === undefined ? {} : { summary: clean(summary) }),
+    ...(typeof question === "string" ? { question: clean(question) } : {}),
+    ...(phases === undefined ? {} : { phases: phases.map((phase) => ({ ...phase, summary: clean(phase.summary) })) }),
+    ...(pullRequest == null ? {} : { pullRequest: { title: clean(pullRequest.title), body: clean(pullRequest.body) } }),
+  };
+}
 
 /** Writes result.json in one piece: a file that is there is whole. */
 export async function writeResult(

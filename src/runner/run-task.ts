@@ -9,14 +9,14 @@ import { parseConfig, type RepositoryConfig } from "../core/config.ts";
 import type { Phase } from "../core/phases.ts";
 import type { RunResult } from "../core/result.ts";
 import { NO_USAGE, type Usage } from "../core/task.ts";
-import { diffText, projectInstructions } from "./base-branch.ts";
+import { projectInstructions } from "./base-branch.ts";
 import { createChecks } from "./checks.ts";
-import { type Books, closeWork, noteDown } from "./keep-work.ts";
+import { type Books, closeWork, LeakedSecret, noteDown } from "./keep-work.ts";
 import { Meter } from "./meter.ts";
 import type { PhaseContext } from "./phases/phase.ts";
 import { plannedPhases, runPhases } from "./phases/run-phases.ts";
 import { systemPrompt } from "./prompt.ts";
-import { writeResult } from "./result-file.ts";
+import { withoutSecretsIn, writeResult } from "./result-file.ts";
 import { type Role, roleFor } from "./roles/role.ts";
 import type { Grant, RunPorts, RunRequest } from "./run-ports.ts";
 import { runSetup } from "./setup.ts";
@@ -39,7 +39,7 @@ export async function runTask(ports: RunPorts, request: RunRequest): Promise<Run
   await mkdir(path.join(request.out, "logs"), { recursive: true });
   const finish = async (end: Partial<RunResult>, usage: Usage): Promise<RunEnd> => ({
     worked: true,
-    result: await writeResult(request, bound.view, end, usage),
+    result: await writeResult(request, bound.view, withoutSecretsIn(end, [...ports.secrets, bound.readToken]), usage),
   });
 
   const terms = termsOf(bound);
@@ -65,7 +65,7 @@ export async function runTask(ports: RunPorts, request: RunRequest): Promise<Run
     const end = await runPhases(context, terms.phases, (phase, status) => noteDown(books, context, phase, status));
     return await finish(await closeWork(books, context, end), context.world.meter.usage);
   } catch (error) {
-    if (!(error instanceof UnreadableWorktree)) throw error;
+    if (!(error instanceof UnreadableWorktree || error instanceof LeakedSecret)) throw error;
     return finish({ exit: "failed", reason: error.message }, context.world.meter.usage);
   }
 }
@@ -109,7 +109,7 @@ async function checkOut(
   const parts = { git: ports.git, sandbox, program: ports.program, root: request.root };
   const commits = { base: grant.view.baseSha, start: grant.view.start };
   try {
-    return await openWorkspace(parts, ports.remoteOf(grant.readToken), commits);
+    return await openWorkspace(parts, ports.remoteOf(grant.readToken), commits, ports.clock);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     ports.say(error.message);
@@ -146,12 +146,6 @@ async function phaseContext(
       deadline: timing.run,
     }),
     system: systemPrompt(parts.role.prompt, instructions),
-    diff: (tree) =>
-      diffText(
-        ports.git,
-        { gitDir: workspace.gitDir, objects: path.join(request.root, "objects") },
-        grant.view.baseSha,
-        tree,
-      ),
+    secrets,
   };
 }

@@ -78,8 +78,13 @@ export function secretsIn(text: string, before: string, values: readonly string[
   for (const [kind, shape] of SHAPES) {
     if ([...text.matchAll(shape)].some(([match]) => !before.includes(match))) found.add(kind);
   }
-  const known = values.filter((value) => value.length >= VALUE_CHARS_MIN).flatMap(disguises);
-  const isThere = containsPartOf(known, text) || containsPartOf(known.map(withoutSeparators), withoutSeparators(text));
-  if (isThere) found.add("a secret of this run");
+  if (holdsOneOf(text, values)) found.add("a secret of this run");
   return [...found];
+}
+
+/** @returns whether a text contains one of the values, or a good part of it, plain or disguised */
+export function holdsOneOf(text: string, values: readonly string[]): boolean {
+  const known = values.filter((value) => value.length >= VALUE_CHARS_MIN).flatMap(disguises);
+  if (known.length === 0) return false;
+  return containsPartOf(known, text) || containsPartOf(known.map(withoutSeparators), withoutSeparators(text));
 }

@@ -4,6 +4,7 @@
 import { cp, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Git } from "../adapters/git/git-process.ts";
+import { changesBetween, type RawChange } from "../adapters/git/publication.ts";
 import {
   addWorktree,
   commitTree,
@@ -17,7 +18,10 @@ import type { Mount, Network } from "../adapters/sandbox/bubblewrap.ts";
 import type { ProcessLimits, ProcessOutcome } from "../adapters/sandbox/run-process.ts";
 import type { Sandbox } from "../adapters/sandbox/sandbox.ts";
 import { type HostProgram, startToolHost, type ToolHost } from "../adapters/sandbox/tool-host.ts";
+import type { Clock } from "../core/ports.ts";
 import type { Sha } from "../core/task.ts";
+import { diffText } from "./base-branch.ts";
+import { persist } from "./persist.ts";
 
 /** Time for git to look through the worktree, in milliseconds. */
 const SNAPSHOT_MS_MAX = 120_000;
@@ -61,6 +65,10 @@ export interface Workspace {
   /** Puts the worktree back to a tree of {@link snapshot}; only ignored files stay as they are. */
   restore(tree: Sha): Promise<void>;
   treeOf(commit: Sha): Promise<Sha>;
+  /** @returns what differs between a commit and a tree of {@link snapshot}, file by file */
+  changes(from: Sha, tree: Sha): Promise<readonly RawChange[]>;
+  /** @returns the same as text for a reviewer */
+  diff(from: Sha, tree: Sha): Promise<string>;
   commit(tree: Sha, parent: Sha, message: string, atMs: number): Promise<Sha>;
   bundle(file: string, known: readonly Sha[]): Promise<void>;
   readonly gitDir: string;
@@ -71,12 +79,13 @@ export async function openWorkspace(
   parts: WorkspaceParts,
   remote: Remote,
   commits: { readonly base: Sha; readonly start: Sha },
+  clock: Clock,
 ): Promise<Workspace> {
   const at = (name: string): string => path.join(parts.root, name);
   const [tree, gitDir, objects] = [at("tree"), at("repository.git"), at("objects")];
   for (const name of ["objects", "home-setup", "home-agent", "home-checks", "home-git"])
     await mkdir(at(name), { recursive: true });
-  await fetchCommits(parts.git, gitDir, remote, [commits.base, commits.start]);
+  await persist(clock, () => fetchCommits(parts.git, gitDir, remote, [commits.base, commits.start]));
   await addWorktree(parts.git, gitDir, tree, commits.base);
   const repository: Mount = { path: gitDir, writable: false };
 
@@ -165,6 +174,8 @@ export async function openWorkspace(
       await gitInside(`git read-tree ${treeSha} && git checkout-index --all --force && git clean -ffdq`, mounts, store);
     },
     treeOf: (commit) => treeOf(parts.git, gitDir, commit),
+    changes: (from, treeSha) => changesBetween(parts.git, { gitDir, objects }, from, treeSha),
+    diff: (from, treeSha) => diffText(parts.git, { gitDir, objects }, from, treeSha),
     commit: (treeSha, parent, message, atMs) =>
       commitTree(parts.git, {
         gitDir,

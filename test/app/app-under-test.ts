@@ -70,9 +70,9 @@ export async function startApp(given: StartOptions = {}): Promise<AppUnderTest> 
   const logged: string[] = [];
   const app = await createApp(given.settings ?? settingsOf(), {
     github: () => memory.github,
-    reconcile: (deps, ref, asks) => {
+    reconcile: (deps, ref, asks, hint) => {
       looks.push(keyOf(ref));
-      return (given.reconcile ?? reconcile)(deps, ref, asks);
+      return (given.reconcile ?? reconcile)(deps, ref, asks, hint);
     },
     clock: systemClock,
     random: { next: () => 0 },

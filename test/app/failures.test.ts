@@ -86,13 +86,13 @@ describe("a call of the API", () => {
     let isBroken = false;
     let failures = 0;
     const runs = await startRuns({
-      reconcile: async (deps, ref, asks) => {
+      reconcile: async (deps, ref, asks, hint) => {
         if (isBroken && asks.length > 0) {
           isBroken = false;
           failures += 1;
           throw new Error("GitHub is away");
         }
-        return reconcile(deps, ref, asks);
+        return reconcile(deps, ref, asks, hint);
       },
     });
     stops.push(runs.stop);

@@ -47,6 +47,17 @@ export function createGitHubInMemory(clock: Pick<Clock, "now">) {
     identity: () => side.identity(),
     hubFor: async (repository) => (stateOf(repository) === null ? null : hub),
     repositories: async () => repositories.filter(({ name }) => !side.uninstalled.has(name)),
+    installations: async () => [1],
+    installation: async (id) =>
+      id === 1
+        ? {
+            id,
+            account: "acme",
+            repositories: repositories
+              .filter(({ name }) => !side.uninstalled.has(name))
+              .map((one) => ({ ...one, id: world.stateOf(one).id })),
+          }
+        : null,
     factsOf: async (repository) => {
       const state = stateOf(repository);
       return state && { id: state.id, owner: state.owner, name: state.name, defaultBranch: state.defaultBranch };

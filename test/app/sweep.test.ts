@@ -23,6 +23,7 @@ function setUp() {
   const since: number[] = [];
   const sweep = createSweep({
     github: {
+      installations: async () => [],
       repositories: async () => {
         state.lists += 1;
         if (state.isAway) throw new Error("GitHub is away");

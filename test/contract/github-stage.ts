@@ -1,6 +1,6 @@
 // The real adapter as a stage of the contract: an App on the emulator, and people who act on it through REST and git.
 
-import { createEmulator, type Emulator } from "signalbox-emulator";
+import { createEmulator, type Emulator, type Fault, type FaultRequest } from "signalbox-emulator";
 import { createGithubApp } from "../../src/adapters/github/app.ts";
 import type { Account } from "../../src/core/observation.ts";
 import type { Clock, RepositoryRef } from "../../src/core/ports.ts";
@@ -99,6 +99,9 @@ function issueLevers(github: Github, { owner, name }: RepositoryRef) {
     addLabel: async (by, issue, label) => void (await act(by, "POST", `/issues/${issue}/labels`, { labels: [label] })),
     removeLabel: async (by, issue, label) =>
       void (await act(by, "DELETE", `/issues/${issue}/labels/${encodeURIComponent(label)}`)),
+    renameLabel: async (by, from, to) =>
+      void (await act(by, "PATCH", `/labels/${encodeURIComponent(from)}`, { new_name: to })),
+    deleteLabel: async (by, label) => void (await act(by, "DELETE", `/labels/${encodeURIComponent(label)}`)),
     closeIssue: async (by, issue, reason) =>
       void (await act(by, "PATCH", `/issues/${issue}`, { state: "closed", state_reason: reason })),
     async blockBy(by, issue, blocker) {
@@ -151,6 +154,13 @@ function gitLevers(github: Github, { owner, name }: RepositoryRef) {
       const files = { ".github/signalbox.yml": yaml };
       await git.commitFiles({ branch: "main", message: "config", files, author: "alice" });
     },
+    pushConfig: async (by, branch, yaml) =>
+      await git.commitFiles({
+        branch,
+        message: "config",
+        files: { ".github/signalbox.yml": yaml },
+        author: by.login,
+      }),
     refOf: async (ref) => git.refs(ref)[ref] ?? null,
     async collide(by) {
       await git.commitFiles({ branch: "main", message: "collide", files: { "work.txt": "other\n" }, author: by.login });
@@ -206,6 +216,13 @@ export function createGithubStages() {
 
   return {
     make,
+    /** Lets the next request of the app that matches fail in this way, once; faults that did not strike are forgotten. */
+    async strike(hits: (method: string, operation: string) => boolean, fault: Fault): Promise<void> {
+      const { emulator } = await (started ?? start());
+      emulator.faults.clear();
+      const match = ({ method, operation, token }: FaultRequest) => token.kind !== "user" && hits(method, operation);
+      emulator.faults.add({ match, fault, times: 1 });
+    },
     /** What the app itself asked of GitHub since this was last called, in order. */
     async asked(): Promise<{ readonly requests: readonly string[]; readonly points: number }> {
       const { emulator } = await (started ?? start());

@@ -18,6 +18,8 @@ function worldOf(people: People, full: string): World {
     deleteIssue: async (by, issue) => void people.deleteIssue(by, issue),
     addLabel: async (by, issue, label) => void people.addLabel(by, issue, label),
     removeLabel: async (by, issue, label) => void people.removeLabel(by, issue, label),
+    renameLabel: async (by, from, to) => void people.renameLabel(by, from, to),
+    deleteLabel: async (by, name) => void people.deleteLabel(by, name),
     closeIssue: async (by, issue, reason) => void people.close(by, issue, reason),
     blockBy: async (_by, issue, blocker) => void people.setBlockers(issue, [`${full}#${blocker}`]),
     comment: async (by, on, body) => people.comment(by, on, body),
@@ -33,6 +35,8 @@ function worldOf(people: People, full: string): World {
     requireChecks: async (names) => void people.requireChecks(names),
     settle: async () => undefined,
     setConfig: async (yaml) => void people.setConfig(yaml === null ? undefined : parse(yaml)),
+    pushConfig: async (by, branch, yaml) =>
+      people.push(by, `refs/heads/${branch}`, { parent: main(), config: parse(yaml) }),
     refOf: async (name) => people.refOf(name),
     async collide(_by, branch) {
       const pull = [...people.state().pullRequests.values()].find((one) => one.headRef === branch);

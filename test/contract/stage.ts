@@ -15,6 +15,9 @@ export interface World {
   deleteIssue(by: Account, issue: number): Promise<void>;
   addLabel(by: Account, issue: number, label: string): Promise<void>;
   removeLabel(by: Account, issue: number, label: string): Promise<void>;
+  /** A label of the repository itself, on whatever issues it is. */
+  renameLabel(by: Account, from: string, to: string): Promise<void>;
+  deleteLabel(by: Account, name: string): Promise<void>;
   closeIssue(by: Account, issue: number, reason: "completed" | "not_planned"): Promise<void>;
   blockBy(by: Account, issue: number, blocker: number): Promise<void>;
   /** @returns the comment's id */
@@ -32,6 +35,8 @@ export interface World {
   settle(): Promise<void>;
   /** The file of the default branch, as YAML; null takes it away. */
   setConfig(yaml: string | null): Promise<void>;
+  /** The file on a branch, on a new one from the default branch. @returns the commit */
+  pushConfig(by: Account, branch: string, yaml: string): Promise<Sha>;
   refOf(name: string): Promise<Sha | null>;
   /** Makes the two branches of a pull request collide. */
   collide(by: Account, branch: string): Promise<void>;

@@ -7,7 +7,7 @@ import { isProtocolWrite, openStage, ref } from "./stage.ts";
 it("walks from a label to a merged pull request, and the world is as it should be at every step", async () => {
   const stage = await openStage();
   const { hub, alice } = stage;
-  await stage.createLabels();
+  await stage.labelsAreThere();
   const issue = await stage.openIssue();
   hub.requests.clear();
 

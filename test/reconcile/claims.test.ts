@@ -1,6 +1,7 @@
 // Claims under pressure: two app instances, dead runs, late runs, the last slot and the last dollar.
 
 import { describe, expect, it } from "vitest";
+import { publish } from "../../src/reconcile/publish.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
 import { type Stage, stage } from "../support/stage.ts";
 
@@ -110,6 +111,20 @@ describe("claims", () => {
     expect((await on.look(loser)).task?.state).toBe("claimed");
   });
 
+  it("what is on its way to review needs room there: two claims never bring more than limits.review", async () => {
+    const on = stage({ config: { checks: "none", limits: { claimed: 2, review: 1 } } });
+    const [first, second] = [queue(on), queue(on)];
+    const { runId, token } = await boundRun(on, first);
+    expect((await on.look(second)).task).toMatchObject({ state: "queued", lease: null });
+    expect(await on.finish(first, runId, token)).toMatchObject({ move: "submit" });
+    await on.look(first);
+    expect((await on.look(second)).task).toMatchObject({ state: "queued" });
+    on.people.comment(on.alice, first, "/task accept");
+    on.people.finishRun(runId, "success");
+    expect((await on.look(first)).task).toMatchObject({ state: "done" });
+    expect((await on.look(second)).task).toMatchObject({ state: "claimed" });
+  });
+
   it("two tasks race for the last dollar: one gets it", async () => {
     const on = stage({ config: { checks: "none", budget: { task: 5, day: 4 } } });
     const [first, second] = [queue(on), queue(on)];
@@ -118,6 +133,35 @@ describe("claims", () => {
       "task:claimed",
       "task:queued",
     ]);
+  });
+
+  it.each<[why: string, (on: Stage, issue: number) => void]>([
+    ["whose text a stranger changed", (on, issue) => void on.people.editIssue(on.carol, issue, { body: "mine now" })],
+    ["whose issue somebody without write closed", (on, issue) => void on.people.close(on.carol, issue)],
+  ])("a task %s is shown as blocked, and nobody waits behind it", async (_why, spoil) => {
+    const on = stage({ config: { checks: "none", limits: { claimed: 1 } } });
+    const busy = queue(on);
+    await on.look(busy);
+    const [first, second] = [queue(on), queue(on)];
+    await on.look(first);
+    await on.look(second);
+    spoil(on, first);
+    await on.look(first);
+    expect(on.issueOf(first).labels).toEqual(["task:blocked"]);
+    on.people.comment(on.alice, busy, "/task cancel");
+    await on.look(busy);
+    expect((await on.look(second)).task).toMatchObject({ state: "claimed" });
+  });
+
+  it("G19 a run that leaves no result that can be read is charged what was reserved: nobody knows what it spent", async () => {
+    const on = stage({ config: { checks: "none" } });
+    const issue = queue(on);
+    const { runId, token } = await boundRun(on, issue);
+    const run = { id: runId, attempt: 1 };
+    const left = { result: null, unreadable: "the result cannot be read", staged: null };
+    const published = await publish(on.deps, { ...on.repository, issue }, { ...left, run, token });
+    expect(published).toMatchObject({ move: "fail" });
+    expect((await on.look(issue)).task).toMatchObject({ state: "needs-human", spent: 2_500_000 });
   });
 
   it("a claim whose dispatch nobody saw is dispatched again after a minute, and given back after fifteen", async () => {

@@ -133,7 +133,10 @@ describe("ends", () => {
       "failed, when nobody knows the price",
       inOrder(DONE),
       { model: "my-own-model" },
-      { exit: "failed", reason: "no price is known for the model my-own-model, so its budget cannot be kept" },
+      {
+        exit: "failed",
+        reason: "no price of 2026-11-20 is known for the model my-own-model, so its budget cannot be kept",
+      },
     ],
     ["refused", inOrder({ say: [text("I will not.")], stop: "refusal" }), {}, { exit: "refused" }],
     [

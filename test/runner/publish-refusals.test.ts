@@ -94,6 +94,11 @@ it.each<[what: string, prepare: () => void, reason: RegExp]>([
     /its base branch other does not exist/,
   ],
   [
+    "a base that is an option of git",
+    () => stage.leaveWork(stage.commit({ "sum.js": "new\n" }), { base: "--upload-pack=touch x" }),
+    /its base is no name of a branch/,
+  ],
+  [
     "a head that is not in the bundle",
     () => {
       stage.bundle(stage.commit({ "sum.js": "new\n" }));

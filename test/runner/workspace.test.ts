@@ -1,11 +1,11 @@
 // The worktree of a run: earlier work, hostile content, and what must stay as it is.
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { byPhase, call, lastHeard, say, text } from "../support/messages-server/script.ts";
-import { createStage, type Stage } from "../support/runner-stage.ts";
+import { API_KEY, createStage, type Stage } from "../support/runner-stage.ts";
 import { BUILT, EDIT, PLANNED, REVIEWED } from "../support/runner-words.ts";
 
 let stage: Stage;
@@ -74,6 +74,27 @@ describe("the worktree", () => {
       reason: expect.stringMatching(/^git could not read the worktree: .*locked/s),
       usage: { turns: 2 },
     });
+  });
+
+  it("that holds a secret of the runner is not kept, and the run's words are cleaned of it", async () => {
+    const hidden = Buffer.from(API_KEY).toString("base64");
+    stage = await createStage(
+      byPhase({ build: [say(call("write", { path: "notes.txt", content: `see ${hidden}` })), BUILT] }),
+    );
+    const leaked = await stage.resultOf({ view: { phases: "build" } });
+    expect(leaked).toMatchObject({
+      exit: "failed",
+      reason: "The work contains a secret of this run, so nothing of it was kept.",
+      head: null,
+    });
+    expect(existsSync(path.join(stage.out, "work.bundle"))).toBe(false);
+    expect(existsSync(path.join(stage.out, "checkpoints/work.bundle"))).toBe(false);
+    await stage.close();
+
+    stage = await createStage(byPhase({ build: [say(call("ask_human", { question: `Is ${API_KEY} right?` }))] }));
+    const asked = await stage.resultOf({ view: { phases: "build" } });
+    expect(asked).toMatchObject({ exit: "asked", question: "Is [secret] right?" });
+    expect(readFileSync(path.join(stage.out, "transcript.jsonl"), "utf8")).not.toContain(API_KEY);
   });
 
   it("of a plan or a review cannot be changed", async () => {

@@ -11,6 +11,7 @@ import { NO_USAGE } from "../../src/core/task.ts";
 import type { Published, PublishInput } from "../../src/reconcile/publish.ts";
 import { publishRun } from "../../src/runner/publish-run.ts";
 import { createRepository } from "./runner-stage.ts";
+import { createVirtualClock } from "./virtual-clock.ts";
 
 export const TOKEN = "a".repeat(40);
 export const WRITE_TOKEN = "ghs_thewritetoken0123456789abcdefghijklm";
@@ -94,6 +95,7 @@ export function createPublishStage() {
       const end = await publishRun(
         {
           git: createGit(process.env["PATH"] ?? ""),
+          clock: createVirtualClock(0),
           buyToken: async () => ({
             writeToken: WRITE_TOKEN,
             writer: { id: 1, login: "signalbox[bot]", isBot: true },

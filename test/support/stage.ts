@@ -108,13 +108,21 @@ export function stage({
     const head = more.head === null ? null : people.push(bot, ref, { parent: tip });
     const result = resultOf(issue, token, runId, head, more);
     const staged = head === null ? null : { ref, head };
-    return publish(deps, { ...repository, issue }, { result, run: { id: runId, attempt: 1 }, token, staged });
+    return publish(
+      deps,
+      { ...repository, issue },
+      { result, unreadable: null, run: { id: runId, attempt: 1 }, token, staged },
+    );
   }
 
   /** The work job left nothing that could be read. */
   async function publishNothing(issue: number, runId: number, token: string) {
     const run = { id: runId, attempt: 1 };
-    return publish(deps, { ...repository, issue }, { result: null, run, token, staged: null });
+    return publish(
+      deps,
+      { ...repository, issue },
+      { result: null, unreadable: "the run ended without a result", run, token, staged: null },
+    );
   }
 
   function comments(issue: number) {

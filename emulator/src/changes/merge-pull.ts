@@ -109,8 +109,13 @@ async function firstRefusal(hub: Hub, mover: Mover, pull: Pull, input: MergeInpu
   if (!isAllowed(repository, input.method)) return { reason: "method", method: input.method };
   await refreshMergeability(hub, pull);
   if (pull.mergeable !== true) return { reason: "conflict" };
-  const unmet = requirementsOf(hub, pull, mover.role);
+  const unmet = requirementsOf(hub, pull, mover);
   return unmet === null ? null : { reason: "unmet", message: unmet };
+}
+
+function refusalOf(refusal: MoveRefusal): MergeRefusal {
+  if (refusal.reason === "overtaken") return { reason: "head-moved" };
+  return refusal.reason === "stale" ? { reason: "base-moved" } : { reason: "refused", refusal };
 }
 
 /** Merges, or says why not. Closing keywords, events and branch deletion follow. */
@@ -127,23 +132,20 @@ export async function mergePull(hub: Hub, mover: Mover, pull: Pull, input: Merge
     if (sha === null) return { refused: { reason: "conflict" } };
     const path = mover.mayWriteWorkflows ? null : await workflowChange(git, tip, sha);
     if (path !== null) return { refused: { reason: "workflow-file", message: workflowRefusal(mover, path) } };
-    // A push may have moved the head while the merge was computed; GitHub merges what it looked at, or nothing.
-    if (pull.head.sha !== head) return { refused: { reason: "head-moved" } };
-    const onMoved = () => markMerged(hub, mover.actor, pull, sha);
-    const move = { branch: pull.base.ref, before: tip, after: sha };
-    const verdict = await moveBranch(hub, repository, mover, move, {
-      rulesSatisfied: true,
-      merging: pull.number,
-      onMoved,
-    });
-    if ("refused" in verdict) {
-      return {
-        refused:
-          verdict.refused.reason === "stale"
-            ? { reason: "base-moved" }
-            : { reason: "refused", refusal: verdict.refused },
-      };
-    }
+    const verdict = await moveBranch(
+      hub,
+      repository,
+      mover,
+      { branch: pull.base.ref, before: tip, after: sha },
+      {
+        rulesSatisfied: true,
+        merging: pull.number,
+        // A push may move the head while the merge is computed; GitHub merges what it looked at, or nothing.
+        isStillRight: () => pull.head.sha === head,
+        onMoved: () => markMerged(hub, mover.actor, pull, sha),
+      },
+    );
+    if ("refused" in verdict) return { refused: refusalOf(verdict.refused) };
     tellMerged(hub, mover.actor, pull);
     closeReferenced(hub, mover.actor, pull, issueOf(hub, pull).body, sha);
     if (repository.deleteBranchOnMerge) await deleteHead(hub, repository, mover, pull);

@@ -1,6 +1,7 @@
 // Pull requests: opening, editing, draft and ready, reviewers, following their head. Merging is in merge-pull.ts.
 
 import { baseTip, keepHeadRef, statsOf } from "../code/mergeability.ts";
+import { mergeConditions } from "../code/rulesets.ts";
 import { accountJson } from "../formats/accounts.ts";
 import { pullJson } from "../formats/pulls.ts";
 import { commitsBetween, mergeBase } from "../git/history.ts";
@@ -99,6 +100,7 @@ export function openPull(hub: Hub, actor: Actor, repository: Repository, input: 
       mergedById: null,
       mergeCommitSha: null,
       mergeable: null,
+      isBehind: false,
       maintainerCanModify: input.maintainerCanModify,
       requestedReviewerIds: [],
       stats,
@@ -143,7 +145,7 @@ export async function followHead(
 
 /** Branches that say so lose their approvals with every new commit. */
 function dismissStale(hub: Hub, actor: Actor, pull: Pull): void {
-  const rule = repositoryOf(hub.world, pull).protections.get(pull.base.ref);
+  const rule = mergeConditions(repositoryOf(hub.world, pull), pull.base.ref, null);
   if (rule?.dismissStaleReviews !== true) return;
   for (const review of hub.world.reviews.values()) {
     if (review.pullId !== pull.id || review.state !== "APPROVED") continue;

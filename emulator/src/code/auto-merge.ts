@@ -3,15 +3,21 @@ import { mergePull } from "../changes/merge-pull.ts";
 import type { Hub } from "../hub.ts";
 import type { Pull } from "../world/pulls.ts";
 import { entity } from "../world/world.ts";
+import { refreshMergeability } from "./mergeability.ts";
 import { unboundMover } from "./mover.ts";
 import { requirementsOf } from "./requirements.ts";
 
 export async function tryAutoMerge(hub: Hub, pull: Pull): Promise<void> {
   if (pull.autoMerge === null || pull.merged || pull.draft) return;
-  if (requirementsOf(hub, pull, "write") !== null) return;
+  await refreshMergeability(hub, pull);
+  if (requirementsOf(hub, pull, null) !== null) return;
   const { enabledById, method, title, message } = pull.autoMerge;
   const account = entity(hub.world.accounts, enabledById, "account");
-  const mover = { ...unboundMover({ account, app: null, through: "system" }), role: "write" as const };
+  const mover = {
+    ...unboundMover({ account, app: null, through: "system" }),
+    role: "write" as const,
+    isUnbound: false,
+  };
   await mergePull(hub, mover, pull, { method, sha: pull.head.sha, title, message });
 }
 

@@ -1,7 +1,7 @@
 // Check suites and check runs: making and changing them, with the events that follow. Used by REST, GraphQL
 // and the Actions executor. Who may is decided by the callers.
 import { checkRunEventJson, checkSuiteJson } from "../formats/checks.ts";
-import type { Sha } from "../git/objects.ts";
+import type { Commit, Sha } from "../git/objects.ts";
 import type { Hub } from "../hub.ts";
 import type { App } from "../world/apps.ts";
 import type { Actor } from "../world/caller.ts";
@@ -27,11 +27,14 @@ function branchAt(hub: Hub, repository: Repository, sha: Sha): string | null {
   return names.find((name) => name !== repository.defaultBranch) ?? names[0] ?? null;
 }
 
-/** A new suite; apps other than Actions have one per commit, see `suiteOf`. */
-export async function openCheckSuite(hub: Hub, repository: Repository, input: SuiteInput): Promise<CheckSuite> {
+async function headCommitOf(hub: Hub, repository: Repository, sha: Sha): Promise<Commit> {
+  const commit = await hub.git.of(repository).objects.readCommit(sha);
+  if (commit === null) throw new Error(`commit ${sha} is not in the repository`);
+  return commit;
+}
+
+function addSuite(hub: Hub, repository: Repository, headCommit: Commit, input: SuiteInput): CheckSuite {
   const { world } = hub;
-  const headCommit = await hub.git.of(repository).objects.readCommit(input.headSha);
-  if (headCommit === null) throw new Error(`commit ${input.headSha} is not in the repository`);
   const id = world.ids.next();
   const now = world.clock.now();
   const suite: CheckSuite = {
@@ -56,12 +59,23 @@ export async function openCheckSuite(hub: Hub, repository: Repository, input: Su
   return suite;
 }
 
+/** A new suite; apps other than Actions have one per commit, see `suiteOf`. */
+export async function openCheckSuite(hub: Hub, repository: Repository, input: SuiteInput): Promise<CheckSuite> {
+  return addSuite(hub, repository, await headCommitOf(hub, repository, input.headSha), input);
+}
+
+export function hasSuite(hub: Hub, repository: Repository, app: App, headSha: Sha): boolean {
+  const { suites } = checksAt(hub.world, repository, headSha);
+  return suites.some((suite) => suite.appId === app.id && suite.workflowRunId === null);
+}
+
 /** The suite of an app on a commit, made when there is none. */
 export async function suiteOf(hub: Hub, repository: Repository, app: App, headSha: Sha): Promise<CheckSuite> {
+  const headCommit = await headCommitOf(hub, repository, headSha);
+  // From here on nothing waits, so that two runs that come at once share one suite.
   const { suites } = checksAt(hub.world, repository, headSha);
   const known = suites.find((suite) => suite.appId === app.id && suite.workflowRunId === null);
-  if (known !== undefined) return known;
-  return openCheckSuite(hub, repository, { app, headSha });
+  return known ?? addSuite(hub, repository, headCommit, { app, headSha });
 }
 
 /** Tells one app that a commit wants its checks. */

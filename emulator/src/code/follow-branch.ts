@@ -11,7 +11,7 @@ import { permits } from "../world/apps.ts";
 import { installationFor } from "../world/caller.ts";
 import type { Pull } from "../world/pulls.ts";
 import type { Repository } from "../world/repositories.ts";
-import { requestSuite, suiteOf } from "./checks.ts";
+import { hasSuite, requestSuite, suiteOf } from "./checks.ts";
 import { isContained } from "./mergeability.ts";
 import type { Mover } from "./mover.ts";
 
@@ -66,9 +66,8 @@ async function requestChecks(moved: BranchMoved): Promise<void> {
     if (!app.events.includes("check_suite")) continue;
     const installation = installationFor(hub.world, app, repository);
     if (installation === null || !permits(installation.permissions, "checks", "write")) continue;
-    const before = hub.world.checkSuites.size;
-    const suite = await suiteOf(hub, repository, app, change.after);
-    if (hub.world.checkSuites.size > before) requestSuite(hub, suite, mover.actor, "requested");
+    if (hasSuite(hub, repository, app, change.after)) continue;
+    requestSuite(hub, await suiteOf(hub, repository, app, change.after), mover.actor, "requested");
   }
 }
 

@@ -49,9 +49,11 @@ export async function refreshMergeability(hub: Hub, pull: Pull): Promise<void> {
   if (pull.mergeable !== null || tip === null) return;
   const { sha } = pull.head;
   const merge = await testMerge(hub, repository, pull, tip);
+  const isBehind = !(await isAncestor(git.objects, tip, sha));
   // Head or base may have moved meanwhile: then this answer is about something else.
   if (pull.head.sha !== sha || baseTip(git, pull) !== tip || pull.merged) return;
   pull.mergeable = merge !== null;
+  pull.isBehind = isBehind;
   pull.mergeCommitSha = merge;
   const name = `refs/pull/${pull.number}/merge`;
   if (merge !== null) await git.refs.update([{ name, after: merge }]);

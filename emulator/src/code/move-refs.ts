@@ -18,6 +18,8 @@ export interface MoveOptions {
   readonly rulesSatisfied?: boolean;
   /** The pull request that this move merges: it is not detected a second time. */
   readonly merging?: number;
+  /** Asked while nothing else can move: false = what this move was based on has changed, and nothing happens. */
+  readonly isStillRight?: () => boolean;
   /** Runs after the refs moved and before anything follows. */
   readonly onMoved?: () => void;
 }
@@ -81,9 +83,13 @@ export function moveRefs(
   // Before the old values are looked at: nobody learns anything about refs that are GitHub's own.
   const hidden = moves.find(({ name }) => name.startsWith("refs/pull/"));
   if (hidden !== undefined) return Promise.resolve({ refused: { reason: "hidden", name: hidden.name } });
-  const setting = { repository, git, mover, rulesSatisfied: options.rulesSatisfied ?? false };
+  const { signedCommits: signed } = hub.world;
+  const setting = { repository, git, mover, signed, rulesSatisfied: options.rulesSatisfied ?? false };
   const run = async (): Promise<MoveVerdict> => {
-    const verdict = await git.refs.update(moves, (changes) => firstMoveRefusal(setting, moves, changes));
+    const verdict = await git.refs.update(moves, async (changes): Promise<MoveRefusal | null> => {
+      if (options.isStillRight?.() === false) return { reason: "overtaken", name: moves[0]?.name ?? "" };
+      return firstMoveRefusal(setting, moves, changes);
+    });
     if ("refused" in verdict) return verdict;
     options.onMoved?.();
     await follow({ hub, repository, git, mover }, verdict.applied, options.merging);

@@ -12,6 +12,8 @@ export interface Mover {
   /** How GitHub names the credential in its refusal of workflow files. */
   readonly kind: "GitHub App" | "OAuth App" | "Personal Access Token";
   readonly role: Role;
+  /** True for whoever sets up a world: rules of branches do not hold for it. */
+  readonly isUnbound: boolean;
 }
 
 function hasWorkflows(world: World, caller: Caller, repository: Repository): boolean {
@@ -39,6 +41,7 @@ export function moverOf(world: World, caller: Caller, repository: Repository): M
     actor,
     mayWriteWorkflows: hasWorkflows(world, caller, repository),
     kind: caller.kind === "user" ? "Personal Access Token" : "GitHub App",
+    isUnbound: false,
     role:
       caller.kind === "user" || caller.kind === "user-to-server" ? roleOf(world, actor.account, repository) : "write",
   };
@@ -46,5 +49,5 @@ export function moverOf(world: World, caller: Caller, repository: Repository): M
 
 /** Whoever sets up a world, and GitHub itself: no rule holds for them. */
 export function unboundMover(actor: Actor): Mover {
-  return { actor, mayWriteWorkflows: true, kind: "Personal Access Token", role: "admin" };
+  return { actor, mayWriteWorkflows: true, kind: "Personal Access Token", role: "admin", isUnbound: true };
 }

@@ -16,6 +16,8 @@ export function refError(refusal: MoveRefusal): GitHubError {
       return validationFailed([`${refusal.name} is not a valid ref name.`]);
     case "protected":
       return unprocessable(refusal.message);
+    case "rule":
+      return unprocessable(`Repository rule violations found\n\n${refusal.message}\n\n`);
     case "workflow-file":
       return forbidden(refusal.message);
     case "default-branch":
@@ -30,6 +32,7 @@ export function refError(refusal: MoveRefusal): GitHubError {
 /** What endpoints answer that make a commit on a branch (contents, merges). */
 export function commitError(refusal: MoveRefusal): GitHubError {
   if (refusal.reason === "protected") return conflict(`Could not update file: ${refusal.message}`);
+  if (refusal.reason === "rule") return conflict(`Repository rule violations found\n\n${refusal.message}\n\n`);
   if (refusal.reason === "stale" || refusal.reason === "not-fast-forward")
     return conflict("Reference cannot be updated");
   return refError(refusal);

@@ -1,11 +1,12 @@
 // What a protected base branch still wants of a pull request before it may be merged. Decides; changes nothing.
 
 import type { Hub } from "../hub.ts";
-import { type Role, roleAtLeast } from "../world/accounts.ts";
+import { roleAtLeast } from "../world/accounts.ts";
 import { roleOf } from "../world/caller.ts";
 import type { Pull, Review } from "../world/pulls.ts";
 import { entity, repositoryOf } from "../world/world.ts";
 import { checkRunsOf, latestRuns } from "./checks.ts";
+import { mergeConditions, type Passer } from "./rulesets.ts";
 import { latestStatuses, statusesOf } from "./statuses.ts";
 
 export const PASSING: readonly (string | null)[] = ["success", "neutral", "skipped"];
@@ -26,7 +27,7 @@ export type ReviewDecision = "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED
 /** null = the branch asks for no reviews and nobody asked for changes. */
 export function reviewDecision(hub: Hub, pull: Pull): ReviewDecision | null {
   const repository = repositoryOf(hub.world, pull);
-  const needed = repository.protections.get(pull.base.ref)?.requiredApprovals ?? 0;
+  const needed = mergeConditions(repository, pull.base.ref, null)?.requiredApprovals ?? 0;
   const counting = decidingReviews(hub, pull).filter((review) => {
     const author = entity(hub.world.accounts, review.authorId, "account");
     return author.type === "User" && roleAtLeast(roleOf(hub.world, author, repository), "write");
@@ -49,10 +50,18 @@ function stateOfContext(hub: Hub, pull: Pull, context: string): "passed" | "fail
   return status.state === "success" ? "passed" : "failed";
 }
 
-/** The first unmet rule in GitHub's words, or null. Administrators pass where the branch lets them. */
-export function requirementsOf(hub: Hub, pull: Pull, role: Role): string | null {
-  const rule = repositoryOf(hub.world, pull).protections.get(pull.base.ref);
-  if (rule === undefined || (role === "admin" && !rule.enforceAdmins)) return null;
+/** What a strict branch says to a head that lacks its newest commits. */
+export const OUT_OF_DATE = "Head branch is out of date. Review and try the merge again.";
+
+/**
+ * The first unmet rule in GitHub's words, or null.
+ *
+ * @param passer who merges: may be let past some rules; null = nobody in particular
+ */
+export function requirementsOf(hub: Hub, pull: Pull, passer: Passer | null): string | null {
+  const rule = mergeConditions(repositoryOf(hub.world, pull), pull.base.ref, passer);
+  if (rule === null) return null;
+  if (rule.strictChecks && pull.isBehind) return OUT_OF_DATE;
   if (rule.requiredApprovals > 0) {
     const decision = reviewDecision(hub, pull);
     if (decision === "CHANGES_REQUESTED") return "Changes have been requested by reviewers with write access.";

@@ -1,6 +1,6 @@
 // Pull requests as REST and webhooks show them. Asks git nothing: what it needs of git is kept on the pull request.
 import { checkRunsOf, latestRuns } from "../code/checks.ts";
-import { PASSING, requirementsOf } from "../code/requirements.ts";
+import { OUT_OF_DATE, PASSING, requirementsOf } from "../code/requirements.ts";
 import type { Hub } from "../hub.ts";
 import type { CheckRun } from "../world/checks.ts";
 import { isoOrNull } from "../world/clock.ts";
@@ -95,7 +95,8 @@ export function mergeableState(hub: Hub, pull: Pull): string {
   if (pull.merged || pull.mergeable === null) return "unknown";
   if (!pull.mergeable) return "dirty";
   if (pull.draft) return "draft";
-  if (requirementsOf(hub, pull, "write") !== null) return "blocked";
+  const unmet = requirementsOf(hub, pull, null);
+  if (unmet !== null) return unmet === OUT_OF_DATE ? "behind" : "blocked";
   const repository = repositoryOf(hub.world, pull);
   const runs = latestRuns(checkRunsOf(hub, repository, pull.head.sha));
   const isFine = (run: CheckRun) => run.status === "completed" && PASSING.includes(run.conclusion);

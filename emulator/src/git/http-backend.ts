@@ -2,6 +2,7 @@
 // for permission: whoever calls it has decided.
 import { spawn } from "node:child_process";
 import type { GitRepository } from "./repository.ts";
+import { GIT_PATH } from "./run-git.ts";
 
 export interface CgiRequest {
   readonly method: "GET" | "POST";
@@ -22,7 +23,6 @@ export interface CgiResponse {
 
 /** A fetch that takes longer hangs. */
 const FETCH_MS_MAX = 120_000;
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin";
 
 function parseCgi(output: Buffer): CgiResponse {
   const split = output.indexOf("\r\n\r\n");
@@ -44,7 +44,7 @@ export function httpBackend(repository: GitRepository, request: CgiRequest): Pro
     const child = spawn("git", ["http-backend"], {
       cwd: repository.path,
       env: {
-        PATH,
+        PATH: GIT_PATH,
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_CONFIG_NOSYSTEM: "1",
         GIT_HTTP_EXPORT_ALL: "1",

@@ -20,6 +20,9 @@ export interface GitOutcome {
   readonly stderr: string;
 }
 
+/** Where git is looked for: the caller's own environment stays out of it. */
+export const GIT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin";
+
 /** The environment of every git here: no user or system configuration, no prompts, no pager. */
 const CLEAN_ENV: Readonly<Record<string, string>> = {
   GIT_CONFIG_GLOBAL: "/dev/null",
@@ -31,7 +34,7 @@ const CLEAN_ENV: Readonly<Record<string, string>> = {
   GIT_COMMITTER_EMAIL: "emulator@localhost",
   LC_ALL: "C",
   TZ: "UTC",
-  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin",
+  PATH: GIT_PATH,
 };
 
 let running = 0;

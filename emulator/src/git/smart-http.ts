@@ -92,6 +92,8 @@ function hints(hub: Hub, repository: Repository, push: PushRequest, report: Push
   for (const { name, before, after } of push.changes) {
     const reason = report.get(name);
     if (reason !== null && reason !== undefined) {
+      if (reason.startsWith("push declined"))
+        messages.push(`error: GH013: Repository rule violations found for ${name}.`);
       if (reason.startsWith("protected")) messages.push(`error: GH006: Protected branch update failed for ${name}.`);
       continue;
     }

@@ -44,6 +44,8 @@ export interface Listed<T> {
   /** Names an item for its cursor; must stay the same when other items come and go. */
   readonly key: (item: T) => string | number;
   readonly view: (item: T) => unknown;
+  /** What the edge says beyond node and cursor. */
+  readonly edge?: (item: T) => View;
 }
 
 interface Page<T> {
@@ -84,7 +86,8 @@ export function connection<T>(field: string, args: Args, list: Listed<T>, more: 
   return {
     totalCount: list.items.length,
     nodes: viewed,
-    edges: () => viewed().map((node, index) => ({ node, cursor: cursors[index] })),
+    edges: () =>
+      page.items.map((item, index) => ({ node: viewed()[index], cursor: cursors[index], ...list.edge?.(item) })),
     pageInfo: {
       startCursor: cursors[0] ?? null,
       endCursor: cursors.at(-1) ?? null,

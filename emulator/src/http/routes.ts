@@ -44,6 +44,7 @@ import { registerReactions } from "../rest/reactions.ts";
 import { registerRepositories } from "../rest/repositories.ts";
 import { registerReviewComments } from "../rest/review-comments.ts";
 import { registerReviews } from "../rest/reviews.ts";
+import { registerRulesets } from "../rest/rulesets.ts";
 import { registerSearch } from "../rest/search.ts";
 import { registerStatuses } from "../rest/statuses.ts";
 import { registerSubIssues } from "../rest/sub-issues.ts";
@@ -78,6 +79,7 @@ export const API_AREAS: readonly Register[] = [
   registerGitRefs,
   registerContents,
   registerBranchProtection,
+  registerRulesets,
   registerBranches,
   registerSingleBranch,
   registerChecks,

@@ -3,6 +3,7 @@ import {
   askCheckRun,
   changeCheckRun,
   checkRunsOf,
+  hasSuite,
   latestRuns,
   openCheckRun,
   requestSuite,
@@ -124,9 +125,9 @@ async function createSuite(c: Ctx, hub: Hub): Promise<Response> {
   const headSha = requiredString(await readJson(c), "head_sha");
   if ((await hub.git.of(repository).objects.readCommit(headSha)) === null)
     throw unprocessable(`No commit found for SHA: ${headSha}`);
-  const before = hub.world.checkSuites.size;
+  const isKnown = hasSuite(hub, repository, app, headSha);
   const suite = await suiteOf(hub, repository, app, headSha);
-  return c.json(fullCheckSuiteJson(hub, suite), hub.world.checkSuites.size > before ? 201 : 200);
+  return c.json(fullCheckSuiteJson(hub, suite), isKnown ? 200 : 201);
 }
 
 export function registerChecks(api: Api, hub: Hub): void {

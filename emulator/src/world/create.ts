@@ -188,6 +188,7 @@ export function addRepository(world: World, input: RepositoryInput): Repository 
     lastMilestone: 0,
     openIssueCount: 0,
     protections: new Map(),
+    rulesets: new Map(),
     variables: new Map(),
     secrets: new Map(),
     defaultWorkflowPermissions: "read",

@@ -26,6 +26,7 @@ export const NODE_PREFIX = {
   PullRequestReviewThread: "PRRT",
   Reaction: "REA",
   Repository: "R",
+  RepositoryRuleset: "RRS",
   Team: "T_",
   User: "U",
   UserContentEdit: "UCE",

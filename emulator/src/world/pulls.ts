@@ -34,6 +34,8 @@ export interface Pull {
   mergeCommitSha: string | null;
   /** null = not computed yet. */
   mergeable: boolean | null;
+  /** Does the base branch have commits that the head lacks? As of when `mergeable` was computed. */
+  isBehind: boolean;
   maintainerCanModify: boolean;
   requestedReviewerIds: readonly number[];
   /** As of the last change of head or base, so that payloads can be written without asking git. */

@@ -2,6 +2,7 @@
 import type { Role } from "./accounts.ts";
 import type { Issue, Label, Milestone } from "./issues.ts";
 import type { Pull } from "./pulls.ts";
+import type { Ruleset } from "./rulesets.ts";
 
 export interface Repository {
   readonly id: number;
@@ -45,6 +46,8 @@ export interface Repository {
   openIssueCount: number;
   /** By branch name. */
   readonly protections: Map<string, BranchProtection>;
+  /** By id. */
+  readonly rulesets: Map<number, Ruleset>;
   readonly variables: Map<string, string>;
   readonly secrets: Map<string, string>;
   /** What GITHUB_TOKEN may do when a workflow says nothing. */

@@ -41,11 +41,18 @@ export interface Git {
   bytes(call: GitCall): Promise<Buffer>;
 }
 
+/** Complaints of git that stay the same however often one asks. */
+const FINAL =
+  /not our ref|couldn't find remote ref|unadvertised object|does not appear to be a git repository|Authentication failed|returned error: 40[134]/i;
+
 export class GitError extends Error {
   readonly exitCode: number;
+  /** Another try may succeed. */
+  readonly mayPass: boolean;
   constructor(verb: string, answer: GitAnswer) {
     super(`git ${verb} ended with ${answer.exitCode}: ${answer.stderr.trim().slice(0, 500)}`);
     this.exitCode = answer.exitCode;
+    this.mayPass = !FINAL.test(answer.stderr);
   }
 }
 

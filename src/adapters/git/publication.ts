@@ -146,6 +146,12 @@ export async function mergeBase(git: Git, gitDir: string, one: Sha, other: Sha):
   return found.exitCode === 0 ? found.stdout.trim() : null;
 }
 
+/** Where objects are read from: a repository, and a directory of others beside it. */
+export interface ObjectStore {
+  readonly gitDir: string;
+  readonly objects: string | null;
+}
+
 export interface RawChange {
   readonly path: string;
   readonly oldMode: string;
@@ -154,28 +160,39 @@ export interface RawChange {
   readonly after: Buffer | null;
 }
 
-/** @returns what differs between two commits, file by file, renames as one file gone and one come */
-export async function changesBetween(git: Git, gitDir: string, from: Sha, to: Sha): Promise<readonly RawChange[]> {
+/** @returns what differs between two commits or trees, file by file, renames as one file gone and one come */
+export async function changesBetween(
+  git: Git,
+  { gitDir, objects }: ObjectStore,
+  from: Sha,
+  to: Sha,
+): Promise<readonly RawChange[]> {
+  const store = { gitDir, ...(objects === null ? {} : { env: { GIT_ALTERNATE_OBJECT_DIRECTORIES: objects } }) };
   const raw = await git.run({
     args: ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none", from, to],
-    gitDir,
+    ...store,
   });
   const fields = raw.split("\0");
   const changes: RawChange[] = [];
   for (let index = 0; index + 1 < fields.length && changes.length < CHANGES_READ_MAX; index += 2) {
     const [oldMode = "", newMode = "", oldBlob = "", newBlob = ""] = (fields[index] ?? "").slice(1).split(" ");
-    const before = await blob(git, gitDir, oldMode, oldBlob);
-    const after = await blob(git, gitDir, newMode, newBlob);
+    const before = await blob(git, store, oldMode, oldBlob);
+    const after = await blob(git, store, newMode, newBlob);
     changes.push({ path: fields[index + 1] ?? "", oldMode, newMode, before, after });
   }
   return changes;
 }
 
-async function blob(git: Git, gitDir: string, mode: string, object: Sha): Promise<Buffer | null> {
+async function blob(
+  git: Git,
+  store: Pick<GitCall, "gitDir" | "env">,
+  mode: string,
+  object: Sha,
+): Promise<Buffer | null> {
   if (!mode.startsWith("100")) return null;
-  const size = Number((await git.run({ args: ["cat-file", "-s", object], gitDir })).trim());
+  const size = Number((await git.run({ args: ["cat-file", "-s", object], ...store })).trim());
   if (size > BLOB_BYTES_MAX) return Buffer.alloc(BLOB_BYTES_MAX);
-  return git.bytes({ args: ["cat-file", "blob", object], gitDir });
+  return git.bytes({ args: ["cat-file", "blob", object], ...store });
 }
 
 /** Sends a commit to a ref that is no branch, so that nothing starts. */

@@ -1,13 +1,14 @@
-// Check runs: shows the runner's evidence on the submitted head, one per head, brought up to date when it differs; asks
-// that failed ones of others are run again.
+// Check runs. Our own: the runner's evidence on a submitted head, and what is wrong with a config on the head that changes
+// it, one of a name per head, brought up to date when it differs. Of others: failed ones are asked to run again.
 
 import { z } from "zod";
+import { CONFIG_CHECK } from "../../core/config-check.ts";
 import { EVIDENCE_CHECK } from "../../core/gate.ts";
-import type { Effect, EffectResult, IssueRef } from "../../core/ports.ts";
+import type { Effect, EffectResult, RepositoryRef } from "../../core/ports.ts";
 import type { Context } from "./context.ts";
 import type { Wire } from "./wire.ts";
 
-type Evidence = Extract<Effect, { kind: "evidence-check" }>;
+type Check = Extract<Effect, { kind: "evidence-check" | "config-check" }>;
 
 const runsSchema = z.object({
   check_runs: z.array(
@@ -21,10 +22,10 @@ const runsSchema = z.object({
 });
 
 /** @returns our own check run on this head; somebody else's of the same name is not ours to write */
-async function existing(context: Context, wire: Wire, ref: IssueRef, head: string) {
+async function existing(context: Context, wire: Wire, ref: RepositoryRef, head: string, name: string) {
   const { ok, data, message } = await wire.rest({
     route: "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
-    parameters: { owner: ref.owner, repo: ref.name, ref: head, check_name: EVIDENCE_CHECK, filter: "latest" },
+    parameters: { owner: ref.owner, repo: ref.name, ref: head, check_name: name, filter: "latest" },
     repeat: "freely",
     kind: "read",
   });
@@ -32,10 +33,11 @@ async function existing(context: Context, wire: Wire, ref: IssueRef, head: strin
   return runsSchema.parse(data).check_runs.find((run) => `${run.app?.slug ?? ""}[bot]` === context.writer.login);
 }
 
-export async function showEvidence(context: Context, ref: IssueRef, effect: Evidence): Promise<EffectResult> {
+export async function showCheck(context: Context, ref: RepositoryRef, effect: Check): Promise<EffectResult> {
   const wire = await context.wireTo(ref);
   const { head, conclusion, title, summary } = effect;
-  const found = await existing(context, wire, ref, head);
+  const name = effect.kind === "config-check" ? CONFIG_CHECK : EVIDENCE_CHECK;
+  const found = await existing(context, wire, ref, head, name);
   const isSame = found?.conclusion === conclusion && found.output.title === title && found.output.summary === summary;
   if (isSame) return { ok: true };
   const shown = { status: "completed", conclusion, output: { title, summary } };
@@ -43,7 +45,7 @@ export async function showEvidence(context: Context, ref: IssueRef, effect: Evid
     found === undefined
       ? await wire.rest({
           route: "POST /repos/{owner}/{repo}/check-runs",
-          parameters: { owner: ref.owner, repo: ref.name, name: EVIDENCE_CHECK, head_sha: head, ...shown },
+          parameters: { owner: ref.owner, repo: ref.name, name, head_sha: head, ...shown },
           // A lost answer throws: the next try looks first.
           repeat: "never",
           kind: "write",
@@ -60,7 +62,7 @@ export async function showEvidence(context: Context, ref: IssueRef, effect: Evid
 /** Each is asked for by itself; the first refusal is told, because a gate waits for all of them. */
 export async function rerunChecks(
   context: Context,
-  ref: IssueRef,
+  ref: RepositoryRef,
   { runIds }: Extract<Effect, { kind: "rerun-checks" }>,
 ): Promise<EffectResult> {
   const wire = await context.wireTo(ref);

@@ -3,8 +3,10 @@
 
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { DEFAULT_CONFIG, parseConfig, type RepositoryConfig } from "../../core/config.ts";
+import { DEFAULT_CONFIG, type RepositoryConfig } from "../../core/config.ts";
+import { extendedBy, ignoredKeys, joinedConfig, SHARED_REPOSITORY, sharedProblems } from "../../core/config-extend.ts";
 import type { RepositoryRef } from "../../core/ports.ts";
+import type { ConfigReport } from "../../core/survey.ts";
 import type { EpochMs } from "../../core/task.ts";
 import { createTable, nameOf } from "./context.ts";
 import { CONFIG_FILE, CONFIG_HISTORY } from "./documents.ts";
@@ -14,6 +16,7 @@ import { readWhole, type Wire } from "./wire.ts";
 /** The config in force, what YAML made of its file, and what is wrong with the newest file. */
 export interface ConfigInForce {
   readonly config: RepositoryConfig;
+  /** Null when no version of the file holds: then nothing is known of what people want. */
   readonly source: unknown;
   readonly problems: readonly string[];
 }
@@ -38,53 +41,6 @@ const historySchema = z.object({
   }),
 });
 
-type Mapping = { readonly [key: string]: unknown };
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Where `_extends` points: a repository of the same owner unless it names one. Null when it is no name at all. */
-function extendedBy(source: unknown, owner: string): RepositoryRef | null {
-  const text = isMapping(source) ? source["_extends"] : undefined;
-  if (typeof text !== "string") return null;
-  const found = /^(?:([\w.-]+)\/)?([\w.-]+)$/.exec(text);
-  const name = found?.[2];
-  return name === undefined ? null : { owner: found?.[1] ?? owner, name };
-}
-
-/** Deeply: mappings are joined, everything else of the upper one replaces the lower. */
-function joined(lower: Mapping, upper: Mapping): Mapping {
-  const entries = Object.entries(upper).map(([key, value]) => {
-    const under = lower[key];
-    return [key, isMapping(under) && isMapping(value) ? joined(under, value) : value];
-  });
-  return { ...lower, ...Object.fromEntries(entries) };
-}
-
-/** @returns the mapping with one dotted key as the other mapping has it, or without it where that has none */
-function withKeyOf(mapping: Mapping, other: Mapping, path: readonly string[]): Mapping {
-  const [key = "", ...rest] = path;
-  const { [key]: mine, ...others } = mapping;
-  const theirs = other[key];
-  if (rest.length === 0) return theirs === undefined ? others : { ...mapping, [key]: theirs };
-  const inner = withKeyOf(isMapping(mine) ? mine : {}, isMapping(theirs) ? theirs : {}, rest);
-  return { ...mapping, [key]: inner };
-}
-
-/**
- * Joins a repository's file over its organisation's.
- *
- * @param base may list dotted keys under `locked`: those hold as the organisation wrote them, whatever the repository says
- */
-export function extendConfig(base: unknown, own: unknown): unknown {
-  if (!isMapping(base)) return own;
-  const { locked, _extends, ...shared } = base;
-  const keys = Array.isArray(locked) ? locked.filter((key: unknown) => typeof key === "string") : [];
-  const all = joined(shared, isMapping(own) ? own : {});
-  return keys.reduce<Mapping>((mapping, key) => withKeyOf(mapping, shared, key.split(".")), all);
-}
-
 type Parsed = { readonly source: unknown } | { readonly problem: string };
 
 function parseFile(blob: Blob): Parsed {
@@ -93,7 +49,7 @@ function parseFile(blob: Blob): Parsed {
     return { problem: "the file is no text, or longer than GitHub shows" };
   }
   try {
-    return { source: parseYaml(blob.text, { maxAliasCount: YAML_ALIASES_MAX }) ?? {} };
+    return { source: parseYaml(blob.text, { maxAliasCount: YAML_ALIASES_MAX, logLevel: "error" }) ?? {} };
   } catch (error) {
     const [line = "no reason"] = error instanceof Error ? error.message.split("\n") : [];
     return { problem: `the file is no YAML: ${line}` };
@@ -103,69 +59,102 @@ function parseFile(blob: Blob): Parsed {
 export interface ConfigReader {
   /** @param blob the file as the look found it; null when there is none */
   inForce(repository: RepositoryRef, blob: Blob, now: EpochMs): Promise<ConfigInForce>;
+  /** Judges a version of the file that need not be in force. */
+  report(repository: RepositoryRef, blob: Blob, now: EpochMs): Promise<ConfigReport>;
+}
+
+/** An organisation's file as it holds, and what is wrong with its newest version. */
+interface Shared {
+  readonly source: unknown;
+  readonly problems: readonly string[];
+}
+
+interface Checked {
+  readonly report: ConfigReport;
+  /** Null when this version does not hold. */
+  readonly good: { readonly config: RepositoryConfig; readonly source: unknown } | null;
 }
 
 export function createConfigReader(wireTo: (repository: RepositoryRef) => Promise<Wire>): ConfigReader {
   const lastGood = createTable<ConfigInForce>();
-  const extended = createTable<{ readonly file: Parsed; readonly at: EpochMs }>();
+  const shared = createTable<{ readonly file: Shared; readonly at: EpochMs }>();
 
-  async function fileOf(repository: RepositoryRef, now: EpochMs): Promise<Parsed> {
-    const known = extended.get(nameOf(repository));
-    if (known !== undefined && now - known.at < EXTENDED_FRESH_MS) return known.file;
+  async function versionsOf(repository: RepositoryRef): Promise<readonly Blob[]> {
     const wire = await wireTo(repository);
-    const answer = await wire.graphql({
-      document: CONFIG_FILE,
-      variables: { ...repository },
-      repeat: "freely",
-      kind: "read",
-    });
+    const { data } = await readWhole(wire, CONFIG_HISTORY, { ...repository, versions: VERSIONS_MAX });
+    const versions = historySchema.parse(data).repository.defaultBranchRef?.target.history.nodes ?? [];
+    return versions.flatMap(({ file }) => (file === null ? [] : [file.object]));
+  }
+
+  /** Where the newest version of the organisation's file is wrong, the last good one holds: it concerns everybody. */
+  async function readShared(repository: RepositoryRef): Promise<Shared> {
+    const name = nameOf(repository);
+    const unreadable = { source: null, problems: [`\`_extends\`: ${name} cannot be read`] };
+    const wire = await wireTo(repository).catch(() => null);
+    if (wire === null) return unreadable;
+    const variables = { ...repository };
+    const answer = await wire.graphql({ document: CONFIG_FILE, variables, repeat: "freely", kind: "read" });
     const found = fileSchema.safeParse(answer.data);
-    const file: Parsed =
-      answer.problems.length > 0 || !found.success || found.data.repository === null
-        ? { problem: `\`_extends\`: ${nameOf(repository)} cannot be read` }
-        : parseFile(found.data.repository.config);
-    extended.set(nameOf(repository), { file, at: now });
+    if (answer.problems.length > 0 || !found.success || found.data.repository === null) return unreadable;
+    const newest = judgeShared(found.data.repository.config);
+    if (newest.problems.length === 0) return newest;
+    const problems = newest.problems.map((problem) => `${name}: ${problem}`);
+    const versions = await versionsOf(repository);
+    const good = versions.map(judgeShared).find((version) => version.problems.length === 0);
+    return { source: good?.source ?? null, problems };
+  }
+
+  async function sharedBy(repository: RepositoryRef, now: EpochMs): Promise<Shared> {
+    const known = shared.get(nameOf(repository));
+    if (known !== undefined && now - known.at < EXTENDED_FRESH_MS) return known.file;
+    const file = await readShared(repository);
+    shared.set(nameOf(repository), { file, at: now });
     return file;
   }
 
   /** One version of the repository's own file, joined and checked. */
-  async function check(
-    repository: RepositoryRef,
-    blob: Blob,
-    now: EpochMs,
-  ): Promise<ConfigInForce | readonly string[]> {
+  async function check(repository: RepositoryRef, blob: Blob, now: EpochMs): Promise<Checked> {
     const own = parseFile(blob);
-    if ("problem" in own) return [own.problem];
+    if ("problem" in own) return { report: { problems: [own.problem], ignored: [] }, good: null };
     const above = extendedBy(own.source, repository.owner);
-    const base = above === null ? { source: undefined } : await fileOf(above, now);
-    if ("problem" in base) return [base.problem];
-    const source = extendConfig(base.source, own.source);
-    const parsed = parseConfig(source);
-    return "config" in parsed ? { config: parsed.config, source, problems: [] } : parsed.problems;
+    const base = above === null ? { source: undefined, problems: [] } : await sharedBy(above, now);
+    const ignored = ignoredKeys(base.source, own.source);
+    if (base.source === null) return { report: { problems: base.problems, ignored }, good: null };
+    const joined = joinedConfig(base.source, withoutLocks(repository, own.source));
+    if ("problems" in joined) {
+      return { report: { problems: [...joined.problems, ...base.problems], ignored }, good: null };
+    }
+    return { report: { problems: base.problems, ignored }, good: joined };
   }
 
   async function fromHistory(repository: RepositoryRef, now: EpochMs): Promise<ConfigInForce | null> {
-    const wire = await wireTo(repository);
-    const { data } = await readWhole(wire, CONFIG_HISTORY, { ...repository, versions: VERSIONS_MAX });
-    const versions = historySchema.parse(data).repository.defaultBranchRef?.target.history.nodes ?? [];
-    for (const { file } of versions) {
-      if (file === null) continue;
-      const checked = await check(repository, file.object, now);
-      if ("config" in checked) return checked;
+    for (const blob of await versionsOf(repository)) {
+      const { good } = await check(repository, blob, now);
+      if (good !== null) return { ...good, problems: [] };
     }
     return null;
   }
 
   return {
     async inForce(repository, blob, now) {
-      const checked = await check(repository, blob, now);
-      if ("config" in checked) {
-        lastGood.set(nameOf(repository), checked);
-        return checked;
-      }
-      const known = lastGood.get(nameOf(repository)) ?? (await fromHistory(repository, now));
-      if (known !== null) lastGood.set(nameOf(repository), known);
-      return { config: known?.config ?? DEFAULT_CONFIG, source: known?.source ?? {}, problems: checked };
+      const { report, good } = await check(repository, blob, now);
+      const known =
+        good === null ? (lastGood.get(nameOf(repository)) ?? (await fromHistory(repository, now))) : { ...good };
+      if (known !== null) lastGood.set(nameOf(repository), { ...known, problems: [] });
+      return { config: known?.config ?? DEFAULT_CONFIG, source: known?.source ?? null, problems: report.problems };
     },
+    report: async (repository, blob, now) => (await check(repository, blob, now)).report,
   };
+}
+
+function judgeShared(blob: Blob): Shared {
+  const parsed = parseFile(blob);
+  if ("problem" in parsed) return { source: null, problems: [parsed.problem] };
+  return { source: parsed.source, problems: sharedProblems(parsed.source) };
+}
+
+/** Only the repository that others extend may list locked keys, which are no setting of its own. */
+function withoutLocks({ name }: RepositoryRef, source: unknown): unknown {
+  if (name !== SHARED_REPOSITORY || typeof source !== "object" || source === null) return source;
+  return Object.fromEntries(Object.entries(source).filter(([key]) => key !== "locked"));
 }

@@ -30,20 +30,22 @@ export interface Context {
 const REMEMBERED_MAX = 10_000;
 
 /** A table that forgets its oldest entries. */
-export function createTable<V>() {
+export function createTable<V>(entriesMax = REMEMBERED_MAX) {
   const entries = new Map<string, V>();
   return {
     get: (key: string) => entries.get(key),
     delete: (key: string) => entries.delete(key),
+    deleteWhere(isToGo: (value: V) => boolean) {
+      for (const [key, value] of entries) if (isToGo(value)) entries.delete(key);
+    },
     set(key: string, value: V) {
       entries.delete(key);
       entries.set(key, value);
       const oldest = entries.keys().next();
-      if (entries.size > REMEMBERED_MAX && oldest.done !== true) entries.delete(oldest.value);
+      if (entries.size > entriesMax && oldest.done !== true) entries.delete(oldest.value);
     },
   };
 }
-export type Table<V> = ReturnType<typeof createTable<V>>;
 
 export function createMemory() {
   return {
@@ -51,6 +53,8 @@ export function createMemory() {
     repositories: createTable<Knowledge>(),
     /** Node ids of labels, by `owner/name` and label. */
     labels: createTable<string>(),
+    /** Numbers of our own boards, by `owner/name`. */
+    boards: createTable<readonly number[]>(),
     /** Node ids of accounts, by numeric id. */
     accounts: createTable<string>(),
     /** Names of the checks that a branch requires, and when they were read. By `owner/name` and branch. */

@@ -24,6 +24,8 @@ export function createDeliveries(appWire: Wire) {
   return {
     /** Newest first, no older than `since`. */
     async deliveriesSince(since: EpochMs): Promise<readonly DeliveryAttempt[]> {
+      // GitHub tells the time of a delivery in whole seconds.
+      const from = Math.floor(since / 1_000) * 1_000;
       const found: DeliveryAttempt[] = [];
       let cursor: string | null = null;
       for (let page = 1; page <= PAGES_MAX; page += 1) {
@@ -40,9 +42,9 @@ export function createDeliveries(appWire: Wire) {
           at: Date.parse(delivered_at),
           isSuccess: status_code >= 200 && status_code < 300,
         }));
-        found.push(...attempts.filter(({ at }) => at >= since));
+        found.push(...attempts.filter(({ at }) => at >= from));
         cursor = answer.nextCursor;
-        const isOldEnough = attempts.some(({ at }) => at < since);
+        const isOldEnough = attempts.some(({ at }) => at < from);
         if (isOldEnough || cursor === null || attempts.length === 0) break;
       }
       return found;

@@ -1,6 +1,8 @@
 // The GraphQL documents that are sent to GitHub. One look at a task is one document and costs one point: GitHub counts
 // the lists that it may have to fetch and divides by a hundred, so the first pages below are cut to stay under 150.
 
+import { SHOWN_STATES } from "../../core/task.ts";
+
 /** Items of a first page whose items hold a list of their own: each of them counts. */
 export const FIRST_RECORDS = 40;
 export const FIRST_LABELLED = 50;
@@ -10,7 +12,7 @@ export const PAGE_ITEMS = 100;
 export const FIRST_PULL_REQUESTS = 4;
 export const PAGE_PULL_REQUESTS = 15;
 
-const ACTOR = `fragment Who on Actor {
+export const ACTOR = `fragment Who on Actor {
   __typename
   login
   ... on User { id databaseId }
@@ -32,20 +34,25 @@ const COMMENT = `fragment Said on IssueComment {
   reactionGroups { content viewerHasReacted }
 }`;
 
-const EVENT = `fragment Happened on IssueTimelineItems {
+const HAPPENED = `
   __typename
   ... on LabeledEvent { id createdAt actor { ...Who } label { name } }
-  ... on UnlabeledEvent { id createdAt actor { ...Who } label { name } }
+  ... on UnlabeledEvent { id createdAt actor { ...Who } label { id name } }
   ... on ClosedEvent { id createdAt actor { ...Who } }
   ... on ReopenedEvent { id createdAt actor { ...Who } }
   ... on AssignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }
-  ... on UnassignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }
+  ... on UnassignedEvent { id createdAt actor { ...Who } assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } ... on Organization { login } } }`;
+
+export const EVENT = `fragment Happened on IssueTimelineItems {${HAPPENED}
+}`;
+/** The same on a pull request: its timeline is of another type. */
+const PULL_EVENT = `fragment HappenedToPull on PullRequestTimelineItems {${HAPPENED}
 }`;
 
 const EVENT_TYPES = "[LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT]";
 
 /** A record's commit; `parents` is asked for apart, because on a tip alone it would only cost. */
-const RECORD = `fragment Recorded on Commit {
+export const RECORD = `fragment Recorded on Commit {
   oid
   message
   author { email user { databaseId } }
@@ -53,8 +60,8 @@ const RECORD = `fragment Recorded on Commit {
   signature { isValid wasSignedByGitHub }
 }`;
 
-const NEWEST = "orderBy: { field: CREATED_AT, direction: DESC }";
-const NEXT = "pageInfo { hasNextPage endCursor }";
+export const NEWEST = "orderBy: { field: CREATED_AT, direction: DESC }";
+export const NEXT = "pageInfo { hasNextPage endCursor }";
 const PARENTS = "parents(first: 2) { nodes { oid } }";
 const TIPS = `${NEXT} nodes { name target { ... on Commit { ...Recorded } } }`;
 const LABELLED = `${NEXT} nodes { number createdAt author { ...Who } labels(first: 30) { nodes { name } } }`;
@@ -72,7 +79,7 @@ const ISSUE = `fragment Asked on Issue {
   comments(first: ${PAGE_ITEMS}) { ${NEXT} nodes { ...Said } }
   events: timelineItems(first: ${PAGE_ITEMS}, itemTypes: ${EVENT_TYPES}) { ${NEXT} nodes { ...Happened } }
   renames: timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) { nodes { ... on RenamedTitleEvent { createdAt actor { ...Who } } } }
-  subIssues(first: 50) { nodes { number state stateReason repository { nameWithOwner } } }
+  subIssues(first: 100) { nodes { number state stateReason repository { nameWithOwner } } }
 }`;
 
 /** A pull request's number given where an issue's is expected: enough to say no. */
@@ -86,6 +93,7 @@ const PULL_REQUEST_AS_ISSUE = `fragment NoIssue on PullRequest {
   labels(first: 100) { nodes { id name } }
   assignees(first: 20) { nodes { ...Who } }
   comments(first: ${PAGE_ITEMS}) { ${NEXT} nodes { ...Said } }
+  events: timelineItems(last: 50, itemTypes: ${EVENT_TYPES}) { ${NEXT} nodes { ...HappenedToPull } }
 }`;
 
 const PULL_REQUEST = `fragment Offered on PullRequest {
@@ -112,11 +120,15 @@ const CHECK = `fragment Checked on StatusCheckRollupContext {
   ... on StatusContext { context state createdAt creator { login } }
 }`;
 
-const ISSUE_PARTS = [ACTOR, COMMENT, EVENT];
+const ISSUE_PARTS = [ACTOR, COMMENT, EVENT, PULL_EVENT];
+
+/** Single objects cost nothing: which of the labels that say a state there are, and their ids. */
+const STATE_LABELS = SHOWN_STATES.map((_state, index) => `state${index}: label(name: $state${index}) { id name }`);
+const STATE_VARIABLES = SHOWN_STATES.map((_state, index) => `, $state${index}: String!`).join("");
 
 /** Everything that one decision about one task needs. */
 export const LOOK = [
-  `query Look($owner: String!, $name: String!, $number: Int!, $ledger: String!, $repositoryLedger: String!, $taskRef: String!, $taskBranch: String!, $ledgers: String!, $labels: [String!]) {
+  `query Look($owner: String!, $name: String!, $number: Int!, $ledger: String!, $repositoryLedger: String!, $taskRef: String!, $taskBranch: String!, $ledgers: String!, $labels: [String!]${STATE_VARIABLES}) {
   repository(owner: $owner, name: $name) {
     id databaseId name isPrivate
     owner { login }
@@ -129,6 +141,7 @@ export const LOOK = [
     pullRequests(headRefName: $taskBranch, first: ${FIRST_PULL_REQUESTS}, ${NEWEST}) { ${NEXT} nodes { ...Offered } }
     ledgers: refs(refPrefix: $ledgers, first: ${PAGE_ITEMS}) { ${TIPS} }
     labelled: issues(labels: $labels, states: [OPEN], first: ${FIRST_LABELLED}) { ${LABELLED} }
+    ${STATE_LABELS.join("\n    ")}
   }
 }`,
   ...ISSUE_PARTS,

@@ -1,9 +1,9 @@
 // The port `Hub` over GitHub's API. Each call is one of the other files; this one says which.
 
 import type { Account, Permission } from "../../core/observation.ts";
-import type { Clock, Effect, EffectResult, Hub, IssueRef, Random, RepositoryRef } from "../../core/ports.ts";
+import type { Clock, Effect, EffectResult, Hub, Random, RepositoryRef } from "../../core/ports.ts";
 import type { EpochMs } from "../../core/task.ts";
-import { rerunChecks, showEvidence } from "./check-effects.ts";
+import { rerunChecks, showCheck } from "./check-effects.ts";
 import type { OctokitLike } from "./client.ts";
 import { createComment } from "./comments.ts";
 import { type ConfigReader, createConfigReader } from "./config-file.ts";
@@ -16,8 +16,10 @@ import { closePullRequest, merge, openPullRequest, updateBranch } from "./pull-r
 import { createRecord } from "./records.ts";
 import { updateRefs } from "./refs.ts";
 import { knowledgeOf } from "./repositories.ts";
+import { createIssue, propose } from "./repository-effects.ts";
 import { cancelRun, dispatch } from "./run-effects.ts";
 import { applyShared, isShared, type SharedEffect } from "./shared-effects.ts";
+import { openIssues, reportConfig, survey } from "./survey.ts";
 import { createWire, type Wire } from "./wire.ts";
 
 export interface GithubHubOptions {
@@ -38,7 +40,7 @@ type SingleEffect = Exclude<Effect, SharedEffect>;
 async function applySingle(
   context: Context,
   configs: ConfigReader,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effect: SingleEffect,
 ): Promise<EffectResult> {
   switch (effect.kind) {
@@ -61,11 +63,16 @@ async function applySingle(
     case "close-pull-request":
       return await closePullRequest(context, ref, effect);
     case "evidence-check":
-      return await showEvidence(context, ref, effect);
+    case "config-check":
+      return await showCheck(context, ref, effect);
     case "rerun-checks":
       return await rerunChecks(context, ref, effect);
     case "update-branch":
       return await updateBranch(context, ref, effect);
+    case "create-issue":
+      return await createIssue(context, ref, effect);
+    case "propose":
+      return await propose(context, ref, effect);
     case "delete-branch":
       return await deleteBranch(context, configs, ref, effect);
   }
@@ -87,7 +94,7 @@ async function deleteBranch(
 async function apply(
   context: Context,
   configs: ConfigReader,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effects: readonly Effect[],
 ): Promise<readonly EffectResult[]> {
   const results: EffectResult[] = [];
@@ -138,5 +145,11 @@ export function createGithubHub(options: GithubHubOptions): Hub {
     updateRefs: (repository, updates) => updateRefs(context, configs, repository, updates),
     apply: (ref, effects) => apply(context, configs, ref, effects),
     openTasks: (repository) => openTasks(context, configs, repository),
+    async survey(repository) {
+      asked.delete(nameOf(repository));
+      return await survey(context, configs, repository);
+    },
+    openIssues: (repository) => openIssues(context, repository),
+    reportConfig: (repository, sha, when) => reportConfig(context, configs, repository, sha, when),
   };
 }

@@ -1,7 +1,7 @@
 // Where the App is installed, and which repositories it was given there. Remembered until somebody says that it changed.
 
 import { z } from "zod";
-import type { RepositoryRef } from "../../core/ports.ts";
+import type { InstalledOn, RepositoryRef } from "../../core/ports.ts";
 import type { EpochMs } from "../../core/task.ts";
 import { createTable, nameOf } from "./context.ts";
 import type { Wire } from "./wire.ts";
@@ -15,10 +15,20 @@ export interface Installation {
   readonly createdAt: EpochMs;
 }
 
-const installationSchema = z.object({ id: z.int(), created_at: z.string(), suspended_at: z.string().nullish() });
+const installationSchema = z.object({
+  id: z.int(),
+  created_at: z.string(),
+  suspended_at: z.string().nullish(),
+  account: z.object({ login: z.string().optional() }).nullish(),
+});
 const repositoriesSchema = z.object({
   repositories: z.array(
-    z.object({ name: z.string(), owner: z.object({ login: z.string() }), archived: z.boolean().optional() }),
+    z.object({
+      id: z.int(),
+      name: z.string(),
+      owner: z.object({ login: z.string() }),
+      archived: z.boolean().optional(),
+    }),
   ),
 });
 
@@ -27,6 +37,10 @@ export interface Installations {
   of(repository: RepositoryRef): Promise<Installation | null>;
   /** Repositories of every installation that is not suspended; archived ones, which nobody can write to, left out. */
   repositories(): Promise<readonly RepositoryRef[]>;
+  /** Those that are not suspended. */
+  all(): Promise<readonly number[]>;
+  /** @returns null when it is suspended or gone */
+  on(installation: number): Promise<InstalledOn | null>;
   forget(installation: number): void;
 }
 
@@ -47,13 +61,19 @@ async function pages<T>(wire: Wire, route: string, itemsOf: (data: unknown) => r
 /** @param wireOf speaks with a token of one installation that reads metadata */
 export function createInstallations(appWire: Wire, wireOf: (installation: number) => Promise<Wire>): Installations {
   const known = createTable<Installation>();
-  /** An installation that was forgotten is not believed again under its old number. */
-  let remembered = new Map<number, Set<string>>();
 
-  function remember(name: string, installation: Installation): void {
-    known.set(name, installation);
-    const names = remembered.get(installation.id) ?? new Set();
-    remembered = new Map(remembered).set(installation.id, names.add(name));
+  async function all(): Promise<readonly number[]> {
+    const listed = await pages(appWire, "GET /app/installations", (data) => z.array(installationSchema).parse(data));
+    return listed.flatMap(({ id, suspended_at }) => (typeof suspended_at === "string" ? [] : [id]));
+  }
+
+  async function repositoriesOf(id: number): Promise<InstalledOn["repositories"]> {
+    const wire = await wireOf(id);
+    const route = "GET /installation/repositories";
+    const listed = await pages(wire, route, (data) => repositoriesSchema.parse(data).repositories);
+    return listed.flatMap(({ id: repositoryId, name, owner, archived }) =>
+      archived === true ? [] : [{ id: repositoryId, owner: owner.login, name }],
+    );
   }
 
   return {
@@ -72,29 +92,25 @@ export function createInstallations(appWire: Wire, wireOf: (installation: number
       const { id, created_at, suspended_at } = installationSchema.parse(answer.data);
       if (typeof suspended_at === "string") return null;
       const installation = { id, createdAt: Date.parse(created_at) };
-      remember(name, installation);
+      known.set(name, installation);
       return installation;
     },
     async repositories() {
-      const all = await pages(appWire, "GET /app/installations", (data) => z.array(installationSchema).parse(data));
       const found: RepositoryRef[] = [];
-      for (const { id, suspended_at } of all) {
-        if (typeof suspended_at === "string") continue;
-        const wire = await wireOf(id);
-        const listed = await pages(
-          wire,
-          "GET /installation/repositories",
-          (data) => repositoriesSchema.parse(data).repositories,
-        );
-        for (const { name, owner, archived } of listed) {
-          if (archived !== true) found.push({ owner: owner.login, name });
-        }
-      }
-      return found;
+      for (const id of await all()) found.push(...(await repositoriesOf(id)));
+      return found.map(({ owner, name }) => ({ owner, name }));
     },
-    forget(installation) {
-      for (const name of remembered.get(installation) ?? []) known.delete(name);
-      remembered.delete(installation);
+    all,
+    async on(id) {
+      const parameters = { installation_id: id };
+      const route = "GET /app/installations/{installation_id}";
+      const answer = await appWire.rest({ route, parameters, repeat: "freely", kind: "read" });
+      if (answer.status === 404) return null;
+      if (!answer.ok) throw new Error(`GitHub did not say where the App is installed: ${answer.message}`);
+      const { suspended_at, account } = installationSchema.parse(answer.data);
+      if (typeof suspended_at === "string") return null;
+      return { id, account: account?.login ?? "", repositories: await repositoriesOf(id) };
     },
+    forget: (installation) => known.deleteWhere(({ id }) => id === installation),
   };
 }

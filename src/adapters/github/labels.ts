@@ -34,6 +34,15 @@ async function find(
   return ids;
 }
 
+/** @returns the labels of these names that the repository has */
+export async function findLabels(
+  wire: Wire,
+  repository: RepositoryRef,
+  names: readonly string[],
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  return [...(await find(wire, repository, names))].map(([name, id]) => ({ name, id }));
+}
+
 /** @returns the new label's id, or null when somebody else was faster */
 async function make(
   wire: Wire,

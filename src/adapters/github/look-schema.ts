@@ -2,6 +2,7 @@
 // or null where GitHub promises a value throws, and the loop looks again.
 
 import { z } from "zod";
+import { SHOWN_STATES } from "../../core/task.ts";
 
 const page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
 /** GitHub's BigInt is a string on the wire. */
@@ -22,7 +23,7 @@ export const whoSchema = z.object({
 export type Who = z.infer<typeof whoSchema>;
 const who = whoSchema.nullable();
 
-const saidSchema = z.object({
+export const saidSchema = z.object({
   id: z.string(),
   fullDatabaseId: bigId,
   author: who,
@@ -36,12 +37,12 @@ const saidSchema = z.object({
 });
 export type Said = z.infer<typeof saidSchema>;
 
-const happenedSchema = z.object({
+export const happenedSchema = z.object({
   __typename: z.string(),
   id: z.string(),
   createdAt: time,
   actor: who,
-  label: z.object({ name: z.string() }).optional(),
+  label: z.object({ id: z.string().optional(), name: z.string() }).optional(),
   assignee: z.object({ login: z.string().optional() }).nullish(),
 });
 export type Happened = z.infer<typeof happenedSchema>;
@@ -56,15 +57,15 @@ export const recordedSchema = z.object({
   signature: z.object({ isValid: z.boolean(), wasSignedByGitHub: z.boolean() }).nullable(),
 });
 export type Recorded = z.infer<typeof recordedSchema>;
-const chainedSchema = recordedSchema.extend({ parents: z.object({ nodes: z.array(z.object({ oid })) }) });
+export const chainedSchema = recordedSchema.extend({ parents: z.object({ nodes: z.array(z.object({ oid })) }) });
 export type Chained = z.infer<typeof chainedSchema>;
 
 /** One page of a list. GitHub leaves null in the place of what the token may not see; `list` drops it, `whole` does not. */
-const list = <T extends z.ZodType>(node: T) =>
+export const list = <T extends z.ZodType>(node: T) =>
   z
     .object({ pageInfo: page, nodes: z.array(node.nullable()) })
     .transform(({ pageInfo, nodes }) => ({ pageInfo, nodes: nodes.filter((one) => one !== null) }));
-const whole = <T extends z.ZodType>(node: T) => z.object({ pageInfo: page, nodes: z.array(node) });
+export const whole = <T extends z.ZodType>(node: T) => z.object({ pageInfo: page, nodes: z.array(node) });
 
 const issueState = z.object({
   number: z.int(),
@@ -112,7 +113,7 @@ const checkedSchema = z.object({
 });
 export type Checked = z.infer<typeof checkedSchema>;
 
-const reviewSchema = z.object({
+export const reviewSchema = z.object({
   fullDatabaseId: bigId,
   state: z.string(),
   body: z.string(),
@@ -122,15 +123,15 @@ const reviewSchema = z.object({
   author: who,
 });
 export type ReviewAnswer = z.infer<typeof reviewSchema>;
-const fileSchema = z.object({ path: z.string() });
+export const fileSchema = z.object({ path: z.string() });
 
-const commitsSchema = z.object({
+export const commitsSchema = z.object({
   nodes: z.array(
     z.object({ commit: z.object({ oid, statusCheckRollup: z.object({ contexts: whole(checkedSchema) }).nullable() }) }),
   ),
 });
 
-const pullRequestSchema = z.object({
+export const pullRequestSchema = z.object({
   id: z.string(),
   number: z.int(),
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
@@ -166,9 +167,9 @@ const pullRequestSchema = z.object({
 });
 export type PullRequestAnswer = z.infer<typeof pullRequestSchema>;
 
-const tipSchema = z.object({ name: z.string(), target: recordedSchema });
+export const tipSchema = z.object({ name: z.string(), target: recordedSchema });
 export type Tip = z.infer<typeof tipSchema>;
-const labelledSchema = z.object({
+export const labelledSchema = z.object({
   number: z.int(),
   createdAt: time,
   author: who,
@@ -213,32 +214,83 @@ export const closingSchema = z.object({
   node: z.object({ closing: z.object({ nodes: z.array(pullRequestSchema.nullable()) }).nullable() }),
 });
 
-const onNode = <T extends z.ZodRawShape>(shape: T) => z.object({ node: z.object(shape) });
-/** Answers to the further pages, by the name of the page. */
-export const pageSchemas = {
-  comments: onNode({ comments: whole(saidSchema) }).transform(({ node }) => node.comments),
-  events: onNode({ events: whole(happenedSchema) }).transform(({ node }) => node.events),
-  reviews: onNode({ reviews: whole(reviewSchema) }).transform(({ node }) => node.reviews),
-  pullRequests: z
-    .object({ repository: z.object({ pullRequests: whole(pullRequestSchema) }) })
-    .transform(({ repository }) => repository.pullRequests),
-  files: onNode({ files: whole(fileSchema) }).transform(({ node }) => node.files),
-  checks: onNode({ commits: commitsSchema }).transform(
-    ({ node }) =>
-      node.commits.nodes[0]?.commit.statusCheckRollup?.contexts ?? {
-        pageInfo: { hasNextPage: false, endCursor: null },
-        nodes: [],
-      },
-  ),
-  records: z
-    .object({ repository: z.object({ object: z.object({ history: whole(chainedSchema) }) }) })
-    .transform(({ repository }) => repository.object.history),
-  ledgers: z
-    .object({ repository: z.object({ ledgers: whole(tipSchema).nullable() }) })
-    .transform(
-      ({ repository }) => repository.ledgers ?? { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [] },
+const stateLabel = z.object({ id: z.string(), name: z.string() }).nullable();
+/** Those of the state labels that there are: `state0`, `state1`, … of the same answer. */
+export const stateLabelsSchema = z
+  .object({ repository: z.record(z.string(), z.unknown()) })
+  .transform(({ repository }) =>
+    SHOWN_STATES.flatMap((_state, index) => stateLabel.parse(repository[`state${index}`] ?? null) ?? []),
+  );
+
+export const surveySchema = z.object({
+  repository: z.object({
+    id: z.string(),
+    databaseId: z.int(),
+    name: z.string(),
+    isPrivate: z.boolean(),
+    isArchived: z.boolean(),
+    url: z.string(),
+    owner: z.object({ login: z.string() }),
+    defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid }).nullable() }).nullable(),
+    config: blobSchema,
+    workflow: z.object({ __typename: z.string() }).nullable(),
+    repositoryLedger: z
+      .object({ target: z.object({ history: z.object({ nodes: z.array(recordedSchema) }) }) })
+      .nullable(),
+    proposals: z.object({
+      nodes: z.array(
+        z.object({
+          number: z.int(),
+          state: z.enum(["OPEN", "CLOSED", "MERGED"]),
+          createdAt: time,
+          headRepository: z.object({ nameWithOwner: z.string() }).nullable(),
+          author: who,
+        }),
+      ),
+    }),
+    labels: whole(
+      z.object({ id: z.string(), name: z.string(), color: z.string(), description: z.string().nullable() }),
     ),
-  labelled: z
-    .object({ repository: z.object({ labelled: list(labelledSchema) }) })
-    .transform(({ repository }) => repository.labelled),
-} as const;
+    made: whole(z.object({ number: z.int(), title: z.string() })),
+  }),
+});
+export type SurveyAnswer = z.infer<typeof surveySchema>["repository"];
+
+const boardSchema = z
+  .object({
+    id: z.string(),
+    number: z.int(),
+    title: z.string(),
+    body: z.string(),
+    createdAt: time,
+    state: z.string(),
+    author: who,
+    userContentEdits: z
+      .object({
+        nodes: z.array(z.object({ id: z.string(), editedAt: time, diff: z.string().nullable(), editor: who })),
+      })
+      .nullable(),
+    events: z.object({ nodes: z.array(happenedSchema) }),
+    comments: z.object({ nodes: z.array(z.object({ body: z.string(), author: who })) }),
+  })
+  .nullable();
+export type BoardAnswer = NonNullable<z.infer<typeof boardSchema>>;
+export const boardsSchema = z.object({ repository: z.record(z.string(), boardSchema) });
+
+export const openIssuesSchema = z.object({
+  repository: z.object({
+    issues: z.object({
+      nodes: z.array(
+        z.object({
+          number: z.int(),
+          title: z.string(),
+          body: z.string(),
+          author: who,
+          labels: z.object({ nodes: z.array(z.object({ name: z.string() })) }).nullable(),
+        }),
+      ),
+    }),
+  }),
+});
+
+export const configAtSchema = z.object({ repository: z.object({ at: blobSchema, now: blobSchema }) });

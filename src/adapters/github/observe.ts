@@ -19,12 +19,15 @@ import type { ConfigInForce, ConfigReader } from "./config-file.ts";
 import { type Context, nameOf } from "./context.ts";
 import { CLOSING, LOOK } from "./documents.ts";
 import { isGone } from "./gone.ts";
+import { findLabels } from "./labels.ts";
 import {
   closingSchema,
+  type Happened,
   type IssueAnswer,
   type LookAnswer,
   lookSchema,
   recordedSchema,
+  stateLabelsSchema,
   type Who,
 } from "./look-schema.ts";
 import { observedBlockers } from "./observe-blockers.ts";
@@ -43,8 +46,15 @@ export function stateLabels(prefix: string): readonly string[] {
   return SHOWN_STATES.map((state) => `${prefix}:${state}`);
 }
 
+interface StateLabel {
+  readonly id: string;
+  readonly name: string;
+}
+
 interface Answered {
   readonly repository: LookAnswer;
+  /** Labels that say a state, as far as the repository has them. */
+  readonly states: readonly StateLabel[];
   readonly now: EpochMs;
 }
 
@@ -61,6 +71,7 @@ async function ask(wire: Wire, ref: IssueRef, prefix: string): Promise<Answered 
       taskBranch: taskBranch(ref.issue),
       ledgers: LEDGER_PREFIX,
       labels: stateLabels(prefix),
+      ...Object.fromEntries(stateLabels(prefix).map((label, index) => [`state${index}`, label])),
     },
     repeat: "freely",
     kind: "read",
@@ -71,18 +82,33 @@ async function ask(wire: Wire, ref: IssueRef, prefix: string): Promise<Answered 
   );
   if (problem !== undefined && isMissing) return "not-found";
   if (problem !== undefined) throw new Error(`GitHub answered a look with an error: ${problem.message}`);
-  return { repository: lookSchema.parse(answer.data).repository, now: answer.now };
+  return {
+    repository: lookSchema.parse(answer.data).repository,
+    states: stateLabelsSchema.parse(answer.data),
+    now: answer.now,
+  };
 }
 
 /** Keeps what later writes need: ids of labels and accounts, the config, the default branch. */
-function remember(context: Context, ref: IssueRef, repository: LookAnswer, config: RepositoryConfig): void {
+function remember(
+  context: Context,
+  ref: IssueRef,
+  repository: LookAnswer,
+  config: RepositoryConfig,
+  states: readonly StateLabel[],
+): void {
   const { memory } = context;
   const name = nameOf(ref);
   const defaultBranch = repository.defaultBranchRef?.name ?? "main";
   const { id: nodeId, databaseId } = repository;
   memory.repositories.set(name, { nodeId, databaseId, defaultBranch, config });
   const { issue } = repository;
-  for (const label of issue.labels?.nodes ?? []) memory.labels.set(`${name} ${label.name}`, label.id);
+  // One that was renamed or deleted is not written under its old id again.
+  for (const label of stateLabels(config.prefix)) memory.labels.delete(`${name} ${label}`);
+  for (const label of [...(issue.labels?.nodes ?? []), ...states]) {
+    memory.labels.set(`${name} ${label.name}`, label.id);
+    memory.labels.set(`${name} ${label.name.toLowerCase()}`, label.id);
+  }
   const seen: readonly (Who | null)[] = [
     issue.author,
     ...issue.assignees.nodes,
@@ -134,9 +160,19 @@ async function commentsOf(wire: Wire, issue: IssueAnswer, pulls: PullRequests): 
   return pages.flat().sort((a, b) => a.id - b.id);
 }
 
-async function eventsOf(wire: Wire, issue: IssueAnswer) {
+/**
+ * Deleting a label takes it off every issue, which is nobody's wish for any of them: taking off counts only for a state
+ * label that is still there.
+ */
+async function eventsOf(wire: Wire, issue: IssueAnswer, states: readonly StateLabel[], prefix: string) {
   if (issue.events === undefined) return [];
-  return (await followPages(wire, "events", issue.events, { id: issue.id })).flatMap(observedEvent);
+  const ids = new Set(states.map(({ id }) => id));
+  const isStillMeant = ({ __typename, label }: Happened) =>
+    __typename !== "UnlabeledEvent" ||
+    label?.name.toLowerCase().startsWith(`${prefix}:`) !== true ||
+    (label.id !== undefined && ids.has(label.id));
+  const happened = await followPages(wire, "events", issue.events, { id: issue.id });
+  return happened.filter(isStillMeant).flatMap(observedEvent);
 }
 
 /** Times that GraphQL may not find an issue which REST finds. */
@@ -164,15 +200,17 @@ export async function observe(context: Context, configs: ConfigReader, ref: Issu
   // GitHub follows an issue to where it was transferred: there it is another repository's.
   if (answered.repository.issue.repository.databaseId !== answered.repository.databaseId) return "gone";
   const config = await configs.inForce(ref, answered.repository.config, answered.now);
-  remember(context, ref, answered.repository, config.config);
-  return await assemble(context, wire, ref, answered, config, prefix);
+  const { prefix: inForce } = config.config;
+  const states = inForce === prefix ? answered.states : await findLabels(wire, ref, stateLabels(inForce));
+  remember(context, ref, answered.repository, config.config, states);
+  return await assemble(context, wire, ref, { ...answered, states }, config, prefix);
 }
 
 async function assemble(
   context: Context,
   wire: Wire,
   ref: IssueRef,
-  { repository, now }: Answered,
+  { repository, states, now }: Answered,
   config: ConfigInForce,
   askedPrefix: string,
 ): Promise<Observation> {
@@ -183,7 +221,7 @@ async function assemble(
   const firstLabelled = askedPrefix === config.config.prefix ? repository.labelled : null;
   const [ledger, events, branchPulls, tips, labelled] = await Promise.all([
     ledgerOf(wire, ref, repository.ledger),
-    eventsOf(wire, repository.issue),
+    eventsOf(wire, repository.issue, states, config.config.prefix),
     pullRequestsOf(wire, ref, repository),
     tipsOf(wire, ref, repository.ledgers),
     followPages(wire, "labelled", firstLabelled, { owner: ref.owner, name: ref.name, labels, states: ["OPEN"] }),

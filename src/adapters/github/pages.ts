@@ -3,7 +3,7 @@
 
 import type { z } from "zod";
 import { PAGES } from "./documents.ts";
-import { pageSchemas } from "./look-schema.ts";
+import { pageSchemas } from "./page-schemas.ts";
 import { readWhole, type Wire } from "./wire.ts";
 
 /** Pages of a hundred that are followed. Source: GitHub takes no more than 2,500 comments on an issue. */

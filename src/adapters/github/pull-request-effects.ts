@@ -2,7 +2,7 @@
 // only the head that is named, so both may be repeated once the answer was looked for.
 
 import { z } from "zod";
-import type { Effect, EffectResult, IssueRef } from "../../core/ports.ts";
+import type { Effect, EffectResult, RepositoryRef } from "../../core/ports.ts";
 import { createComment } from "./comments.ts";
 import type { Context } from "./context.ts";
 import type { RestAnswer, Wire } from "./wire.ts";
@@ -18,7 +18,7 @@ const pullSchema = z.object({
 });
 
 /** @returns the open pull request from this branch into this base, or null */
-async function openOne(wire: Wire, ref: IssueRef, effect: Of<"open-pull-request">): Promise<number | null> {
+async function openOne(wire: Wire, ref: RepositoryRef, effect: Of<"open-pull-request">): Promise<number | null> {
   const { ok, data, message } = await wire.rest({
     route: "GET /repos/{owner}/{repo}/pulls",
     parameters: {
@@ -38,7 +38,7 @@ async function openOne(wire: Wire, ref: IssueRef, effect: Of<"open-pull-request"
 /** A 422 may say that there is one already: an earlier try whose answer was lost, or another instance. It is adopted. */
 export async function openPullRequest(
   context: Context,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effect: Of<"open-pull-request">,
 ): Promise<EffectResult> {
   const wire = await context.wireTo(ref);
@@ -55,7 +55,7 @@ export async function openPullRequest(
   return existing === null ? { ok: false, refused: answer.message } : { ok: true, id: existing };
 }
 
-async function pull(wire: Wire, ref: IssueRef, number: number): Promise<RestAnswer> {
+async function pull(wire: Wire, ref: RepositoryRef, number: number): Promise<RestAnswer> {
   return await wire.rest({
     route: "GET /repos/{owner}/{repo}/pulls/{pull_number}",
     parameters: { owner: ref.owner, repo: ref.name, pull_number: number },
@@ -65,7 +65,7 @@ async function pull(wire: Wire, ref: IssueRef, number: number): Promise<RestAnsw
   });
 }
 
-export async function merge(context: Context, ref: IssueRef, effect: Of<"merge">): Promise<EffectResult> {
+export async function merge(context: Context, ref: RepositoryRef, effect: Of<"merge">): Promise<EffectResult> {
   const wire = await context.wireTo(ref);
   const answer = await wire.rest({
     route: "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge",
@@ -113,7 +113,7 @@ async function enqueue(wire: Wire, pullRequestId: string, expectedHeadOid: strin
 /** GitHub takes the request and moves the branch a moment later; a head that has moved already is its refusal. */
 export async function updateBranch(
   context: Context,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effect: Of<"update-branch">,
 ): Promise<EffectResult> {
   const wire = await context.wireTo(ref);
@@ -138,7 +138,7 @@ export async function updateBranch(
 /** Says why first: a pull request that is closed without a word is rude. One that is closed already is left alone. */
 export async function closePullRequest(
   context: Context,
-  ref: IssueRef,
+  ref: RepositoryRef,
   effect: Of<"close-pull-request">,
 ): Promise<EffectResult> {
   const wire = await context.wireTo(ref);

@@ -79,7 +79,7 @@ export async function dispatch(
 /** Gone or over is as good as cancelled. */
 export async function cancelRun(
   context: Context,
-  ref: IssueRef,
+  ref: RepositoryRef,
   known: Knowledge,
   runId: number,
 ): Promise<EffectResult> {

@@ -20,6 +20,9 @@ const SHARED_KINDS = [
   "react",
   "close-issue",
   "reopen-issue",
+  "edit-issue",
+  "create-label",
+  "edit-label",
 ] as const;
 export type SharedEffect = Extract<Effect, { kind: (typeof SHARED_KINDS)[number] }>;
 
@@ -119,6 +122,16 @@ async function mutationFor(
       };
     case "reopen-issue":
       return { field: "reopenIssue", input: { issueId: effect.nodeId } };
+    case "edit-issue":
+      return { field: "updateIssue", input: { id: effect.nodeId, title: effect.title, body: effect.body } };
+    case "create-label": {
+      const { repositoryNodeId: repositoryId, name, colour: color, description } = effect;
+      return { field: "createLabel", input: { repositoryId, name, color, description } };
+    }
+    case "edit-label": {
+      const { nodeId: id, name, colour: color, description } = effect;
+      return { field: "updateLabel", input: { id, name, color, description } };
+    }
   }
 }
 
@@ -149,7 +162,7 @@ async function send(
     document: documentOf(mutations),
     variables: Object.fromEntries(mutations.map(({ input }, index) => [`i${index}`, input])),
     repeat: "freely",
-    kind: effects.some((effect) => effect.kind === "edit-comment") ? "content" : "write",
+    kind: effects.some(({ kind }) => kind === "edit-comment" || kind === "edit-issue") ? "content" : "write",
     priority: effects.some((effect) => effect.kind === "react") ? "urgent" : "normal",
   });
   const whole = problems.find((problem) => problem.path.length === 0);

@@ -49,12 +49,16 @@ export interface TokenMint {
     permissions: TokenPermissions,
     isFresh?: boolean,
   ): Promise<NarrowedToken>;
+  /** A token of its own for somebody else, who may revoke it: never one that is in use here, and not kept. */
+  mint(installation: number, repository: RepositoryRef, permissions: TokenPermissions): Promise<NarrowedToken>;
   forget(installation: number): void;
 }
 
 /** @param appWire speaks as the App */
 export function createTokenMint(appWire: Wire, clock: Clock): TokenMint {
   const tokens = createTable<NarrowedToken>();
+  /** Whoever asks while one is being made waits for that one. */
+  const coming = new Map<string, Promise<NarrowedToken>>();
   /** A new generation makes every token of an installation a stranger. */
   const generations = new Map<number, number>();
 
@@ -81,13 +85,16 @@ export function createTokenMint(appWire: Wire, clock: Clock): TokenMint {
   }
 
   return {
+    mint,
     async tokenFor(installation, repository, permissions, isFresh = false) {
       const what = JSON.stringify(Object.entries(permissions).sort());
       const generation = generations.get(installation) ?? 0;
       const key = `${installation}/${generation} ${repository === null ? "*" : nameOf(repository)} ${what}`;
       const known = tokens.get(key);
       if (known !== undefined && !isFresh && known.expiresAt - clock.now() > MARGIN_MS) return known;
-      const minted = await mint(installation, repository, permissions);
+      const minting = coming.get(key) ?? mint(installation, repository, permissions).finally(() => coming.delete(key));
+      coming.set(key, minting);
+      const minted = await minting;
       tokens.set(key, minted);
       return minted;
     },

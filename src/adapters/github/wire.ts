@@ -117,8 +117,10 @@ function settleRest(raw: RawAnswer): Settled<RestAnswer> {
   if (isLimited(answer)) return { kind: "limited" };
   if (isUnsure(answer.status)) return { kind: "ambiguous", why: `status ${answer.status}` };
   const ok = answer.status < 400;
-  // Where a body is expected, Octokit hands half a JSON text on as a string.
-  if (ok && typeof answer.data === "string" && answer.data !== "") return { kind: "ambiguous", why: "half an answer" };
+  // Octokit hands on as a string, even an empty one, what says that it is JSON and is not.
+  const isJson = String(answer.headers["content-type"] ?? "").includes("json");
+  if (ok && isJson && answer.status !== 204 && typeof answer.data === "string")
+    return { kind: "ambiguous", why: "half an answer" };
   const message = ok ? "" : messageIn(answer.data);
   const nextCursor = /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(String(answer.headers["link"] ?? ""))?.[1] ?? null;
   return { kind: "definite", value: { ok, status: answer.status, data: answer.data, message, nextCursor } };

@@ -1,10 +1,10 @@
 // Effects of the plan, carried out on the pretended GitHub. Each is idempotent: what already holds is left alone and
 // leaves no trace in the history.
 
+import { CONFIG_CHECK } from "../../core/config-check.ts";
 import { EVIDENCE_CHECK } from "../../core/gate.ts";
 import type { Account } from "../../core/observation.ts";
-import type { Effect, EffectResult } from "../../core/ports.ts";
-import type { Sha } from "../../core/task.ts";
+import type { Effect } from "../../core/ports.ts";
 import {
   type Act,
   addLabel,
@@ -12,42 +12,19 @@ import {
   close,
   comment,
   editComment,
+  editIssue,
   putComment,
   removeLabel,
   reopen,
   unassign,
 } from "./issues.ts";
-import {
-  enqueuePullRequest,
-  mergePullRequest,
-  openPullRequest,
-  openPullRequestOf,
-  updateBranch,
-} from "./pull-requests.ts";
+import { type Outcome, onPullRequest, outcome, refuse } from "./pull-request-effects.ts";
 import { moveRefs } from "./refs.ts";
+import { type Done, onRepository } from "./repository-effects.ts";
 import { type MemoryComment, type MemoryIssue, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
-import type { Change } from "./world.ts";
 
-/** A change and what the caller is told of it. `id` is a getter's worth of the act that made it. */
-export interface Outcome {
-  readonly change: Change;
-  readonly result: EffectResult;
-}
-
-const DONE: EffectResult = { ok: true };
-
-function outcome(
-  state: MemoryRepository,
-  what: string,
-  issue: number | undefined,
-  detail = "",
-  result = DONE,
-): Outcome {
-  return { change: { state, what, detail, ...(issue === undefined ? {} : { issue }) }, result };
-}
-
-function refuse(state: MemoryRepository, refused: string): Outcome {
-  return outcome(state, "refused", undefined, refused, { ok: false, refused });
+function asOutcome({ state, what, detail, result }: Done): Outcome {
+  return { change: { state, what, detail }, result };
 }
 
 function issueByNode(state: MemoryRepository, nodeId: string): MemoryIssue | undefined {
@@ -67,7 +44,13 @@ export function carryOut(state: MemoryRepository, effect: Effect, act: Act): Out
     case "unassign":
     case "close-issue":
     case "reopen-issue":
+    case "edit-issue":
       return onIssue(state, effect, act);
+    case "create-label":
+    case "edit-label":
+    case "create-issue":
+    case "propose":
+      return asOutcome(onRepository(state, effect, act));
     case "edit-comment":
     case "minimize-comment":
     case "delete-comment":
@@ -79,7 +62,9 @@ export function carryOut(state: MemoryRepository, effect: Effect, act: Act): Out
     case "cancel-run":
       return onRun(state, effect, act);
     case "evidence-check":
-      return evidence(state, effect, act);
+      return showCheck(state, EVIDENCE_CHECK, effect, act);
+    case "config-check":
+      return showCheck(state, CONFIG_CHECK, effect, act);
     case "rerun-checks":
       return rerunChecks(state, effect);
     case "delete-branch":
@@ -96,7 +81,7 @@ type Of<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
 
 function onIssue(
   state: MemoryRepository,
-  effect: Of<"add-labels" | "remove-labels" | "assign" | "unassign" | "close-issue" | "reopen-issue">,
+  effect: Of<"add-labels" | "remove-labels" | "assign" | "unassign" | "close-issue" | "reopen-issue" | "edit-issue">,
   act: Act,
 ): Outcome {
   const issue = issueByNode(state, effect.nodeId);
@@ -138,6 +123,8 @@ function onIssue(
       return outcome(close(state, number, effect.reason, act), "closed", number, effect.reason);
     case "reopen-issue":
       return outcome(reopen(state, number, act), "reopened", number);
+    case "edit-issue":
+      return outcome(editIssue(state, number, { title: effect.title, body: effect.body }, act), "issue-edited", number);
   }
 }
 
@@ -191,6 +178,8 @@ function createComment(state: MemoryRepository, effect: Of<"create-comment">, ac
 
 function onRun(state: MemoryRepository, effect: Of<"dispatch" | "cancel-run">, act: Act): Outcome {
   if (effect.kind === "dispatch") {
+    if (!state.hasWorkflow)
+      return refuse(state, "Workflow does not exist or does not have a workflow_dispatch trigger");
     const url = `https://github.test/${state.owner}/${state.name}/actions/runs/${act.id}`;
     const run = {
       run: { id: act.id, attempt: 1 },
@@ -215,25 +204,26 @@ function onRun(state: MemoryRepository, effect: Of<"dispatch" | "cancel-run">, a
   );
 }
 
-function evidence(state: MemoryRepository, effect: Of<"evidence-check">, act: Act): Outcome {
+function showCheck(
+  state: MemoryRepository,
+  name: string,
+  effect: Of<"evidence-check" | "config-check">,
+  act: Act,
+): Outcome {
   if (!state.commits.has(effect.head)) return refuse(state, `No commit found for SHA: ${effect.head}`);
+  const [what, detail] =
+    effect.kind === "evidence-check" ? ["evidence-shown", effect.head] : ["config-checked", effect.summary];
   const checks = state.checks.get(effect.head) ?? [];
-  const ours = {
-    name: EVIDENCE_CHECK,
-    app: "signalbox",
-    status: effect.conclusion,
-    runId: act.id,
-    endedAt: act.at,
-  };
+  const ours = { name, app: "signalbox", status: effect.conclusion, runId: act.id, endedAt: act.at };
   if (checks.some((check) => check.name === ours.name && check.app === ours.app && check.status === ours.status)) {
-    return outcome(state, "evidence-shown", undefined);
+    return outcome(state, what, undefined);
   }
   const others = checks.filter((check) => check.name !== ours.name || check.app !== ours.app);
   return outcome(
     { ...state, checks: withEntry(state.checks, effect.head, [...others, ours]) },
-    "evidence-shown",
+    what,
     undefined,
-    effect.head,
+    detail,
   );
 }
 
@@ -258,42 +248,4 @@ function deleteBranch(state: MemoryRepository, effect: Of<"delete-branch">, act:
   const next = moveRefs(state, [{ ref, before: effect.head, after: null }], act.at);
   if (next === null) return refuse(state, `${effect.branch} stands at ${stands}`);
   return outcome(next, "branch-deleted", undefined, effect.branch);
-}
-
-function onPullRequest(
-  state: MemoryRepository,
-  effect: Of<"merge" | "update-branch" | "open-pull-request" | "close-pull-request">,
-  act: Act,
-): Outcome {
-  if (effect.kind === "close-pull-request") {
-    if (state.pullRequests.get(effect.pullRequest)?.isOpen !== true)
-      return outcome(state, "pull-request-closed", undefined);
-    const told = effect.comment === "" ? state : comment(state, effect.pullRequest, effect.comment, act);
-    return outcome(close(told, effect.pullRequest, "not_planned", act), "pull-request-closed", effect.pullRequest);
-  }
-  if (effect.kind === "merge") {
-    const { pullRequest, head, title } = effect;
-    const stands = state.pullRequests.get(pullRequest);
-    if (stands?.isMerged === true && stands.head === head) return outcome(state, "merged", pullRequest);
-    if (state.hasMergeQueue) return enqueued(state, pullRequest, head);
-    const merged = mergePullRequest(state, pullRequest, { head, title }, act);
-    return "refused" in merged ? refuse(state, merged.refused) : outcome(merged, "merged", pullRequest, head);
-  }
-  if (effect.kind === "update-branch") {
-    const updated = updateBranch(state, effect.pullRequest, effect.head, act);
-    if ("refused" in updated) return refuse(state, updated.refused);
-    return outcome(updated, "branch-updated", effect.pullRequest, effect.head);
-  }
-  const existing = openPullRequestOf(state, effect.head, effect.base);
-  if (existing !== null) return outcome(state, "pull-request-opened", undefined, "", { ok: true, id: existing.number });
-  const opened = openPullRequest(state, effect, act);
-  if ("refused" in opened) return refuse(state, opened.refused);
-  const id = state.nextNumber;
-  return outcome(opened, "pull-request-opened", id, effect.head, { ok: true, id });
-}
-
-function enqueued(state: MemoryRepository, number: number, head: Sha): Outcome {
-  const next = enqueuePullRequest(state, number, head);
-  if ("refused" in next) return refuse(state, next.refused);
-  return outcome(next, "enqueued", number, head, { ok: true, queued: true });
 }

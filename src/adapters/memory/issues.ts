@@ -4,7 +4,14 @@
 import type { Account, ObservedEvent } from "../../core/observation.ts";
 import type { EpochMs } from "../../core/task.ts";
 import { bodyDigest } from "./ids.ts";
-import { type MemoryComment, type MemoryIssue, type MemoryRepository, withEntry } from "./state.ts";
+import {
+  type MemoryComment,
+  type MemoryIssue,
+  type MemoryLabel,
+  type MemoryRepository,
+  withEntry,
+  withoutEntry,
+} from "./state.ts";
 
 /** Who does something, when, and the id for what it makes. */
 export interface Act {
@@ -55,29 +62,101 @@ export function openIssue(
     assignees: [],
     createdAt: act.at,
     events: [],
+    versions: [],
     blockers: [],
   };
   return putIssue({ ...repository, nextNumber: number + 1 }, issue);
 }
 
+/** A label that the repository does not have is made, as GitHub does. */
 export function addLabel(repository: MemoryRepository, number: number, label: string, act: Act): MemoryRepository {
   const issue = issueOf(repository, number);
-  if (issue.labels.includes(label)) return repository;
-  return putIssue(repository, {
+  const next = withLabel(repository, { name: label, colour: "ededed", description: "" }, act);
+  const known = next.labels.get(label.toLowerCase());
+  const name = known?.name ?? label;
+  if (issue.labels.includes(name)) return repository;
+  const labelId = known?.nodeId ?? "";
+  return putIssue(next, {
     ...issue,
-    labels: [...issue.labels, label],
-    events: [...issue.events, event("labeled", label, act)],
+    labels: [...issue.labels, name],
+    events: [...issue.events, { ...event("labeled", name, act), labelId }],
   });
 }
 
 export function removeLabel(repository: MemoryRepository, number: number, label: string, act: Act): MemoryRepository {
   const issue = issueOf(repository, number);
   if (!issue.labels.includes(label)) return repository;
+  const labelId = repository.labels.get(label.toLowerCase())?.nodeId ?? "";
   return putIssue(repository, {
     ...issue,
     labels: issue.labels.filter((name) => name !== label),
-    events: [...issue.events, event("unlabeled", label, act)],
+    events: [...issue.events, { ...event("unlabeled", label, act), labelId }],
   });
+}
+
+/** @returns the repository with such a label; the one that it has by that name stays as it is */
+export function withLabel(
+  repository: MemoryRepository,
+  { name, colour, description }: Omit<MemoryLabel, "nodeId">,
+  act: Act,
+): MemoryRepository {
+  const key = name.toLowerCase();
+  if (repository.labels.has(key)) return repository;
+  const label = { nodeId: `LA_${act.id}_${repository.labels.size}`, name, colour, description };
+  return { ...repository, labels: withEntry(repository.labels, key, label) };
+}
+
+/** Issues keep a label whose name changes, and what happened before is told under the new name. */
+export function editLabel(
+  repository: MemoryRepository,
+  nodeId: string,
+  { name, colour, description }: Omit<MemoryLabel, "nodeId">,
+): MemoryRepository | null {
+  const old = [...repository.labels.values()].find((label) => label.nodeId === nodeId);
+  if (old === undefined) return null;
+  if (old.name === name && old.colour === colour && old.description === description) return repository;
+  const labels = withEntry(withoutEntry(repository.labels, old.name.toLowerCase()), name.toLowerCase(), {
+    nodeId,
+    name,
+    colour,
+    description,
+  });
+  const issues = [...repository.issues].map(([number, issue]): [number, MemoryIssue] => [
+    number,
+    {
+      ...issue,
+      labels: issue.labels.map((label) => (label === old.name ? name : label)),
+      events: issue.events.map((one) => (one.labelId === nodeId ? { ...one, subject: name } : one)),
+    },
+  ]);
+  return { ...repository, labels, issues: new Map(issues) };
+}
+
+/** Every issue loses it, as if it had been taken off. */
+export function deleteLabel(repository: MemoryRepository, name: string, act: Act): MemoryRepository {
+  const wearers = [...repository.issues.values()].filter((issue) => issue.labels.includes(name));
+  const bare = wearers.reduce(
+    (state, issue, index) => removeLabel(state, issue.number, name, { ...act, id: act.id + index }),
+    repository,
+  );
+  return { ...bare, labels: withoutEntry(bare.labels, name.toLowerCase()) };
+}
+
+/** Changes title or body. What it said before stays in its history. */
+export function editIssue(
+  repository: MemoryRepository,
+  number: number,
+  text: { readonly title?: string; readonly body?: string },
+  act: Act,
+): MemoryRepository {
+  const issue = issueOf(repository, number);
+  const { title = issue.title, body = issue.body } = text;
+  if (title === issue.title && body === issue.body) return repository;
+  const first = { id: `UCE_${act.id}_0`, editor: issue.author, at: issue.createdAt, body: issue.body };
+  const before = issue.versions.length === 0 ? [first] : issue.versions;
+  const versions =
+    body === issue.body ? issue.versions : [...before, { id: `UCE_${act.id}`, editor: act.by, at: act.at, body }];
+  return putIssue(repository, { ...issue, title, body, editor: act.by, versions });
 }
 
 /** GitHub ignores, without a word, whoever cannot be assigned: bots, strangers, the eleventh. */

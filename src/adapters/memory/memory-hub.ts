@@ -14,17 +14,20 @@ import type {
   RefUpdate,
   RepositoryRef,
 } from "../../core/ports.ts";
-import { SHOWN_STATES } from "../../core/task.ts";
+import type { ConfigReport, PlainIssue, Survey } from "../../core/survey.ts";
+import { SHOWN_STATES, type Sha } from "../../core/task.ts";
+import { type MemoryConfig, readConfig, reportConfig } from "./config.ts";
 import { carryOut } from "./effects.ts";
 import { commitId } from "./ids.ts";
-import { type MemoryConfig, observeIn, readConfig } from "./observe.ts";
+import { observeIn } from "./observe.ts";
 import { firstParents, moveRefs, reaches } from "./refs.ts";
 import { type MemoryRepository, withEntry } from "./state.ts";
+import { openIssuesIn, surveyIn } from "./survey.ts";
 import type { MemoryWorld } from "./world.ts";
 
 /** A call of the port, as a hook sees it. `detail` is the kind of an effect, the refs of an update, a login. */
 export interface CallPoint {
-  readonly call: "observe" | "permissionOf" | "createRecord" | "updateRefs" | "apply" | "openTasks";
+  readonly call: keyof Hub;
   readonly detail: string;
 }
 
@@ -66,7 +69,6 @@ const OPEN_STATES = SHOWN_STATES.filter(isOpenState);
 
 export function createMemoryHub(options: MemoryHubOptions): Hub {
   const { world, writer } = options;
-  const lastGood = new Map<number, MemoryConfig>();
 
   /** Runs one call with whatever fault the hook asks for; `work` gets the number of changes to look back. */
   function call<T>(point: CallPoint, work: (staleSteps: number) => T): T {
@@ -79,21 +81,23 @@ export function createMemoryHub(options: MemoryHubOptions): Hub {
   }
 
   function configOf(state: MemoryRepository): MemoryConfig {
-    const config = readConfig(state, lastGood.get(state.id));
-    if (config.problems.length === 0) lastGood.set(state.id, config);
-    return config;
+    return readConfig(state, find);
+  }
+
+  function find(ref: RepositoryRef): MemoryRepository | null {
+    try {
+      return world.stateOf(ref);
+    } catch {
+      return null;
+    }
   }
 
   function blockerState(ref: string): Blocker["state"] {
     const [owner = "", name = "", number = ""] = ref.split(/[/#]/);
-    try {
-      const issue = world.stateOf({ owner, name }).issues.get(Number(number));
-      if (issue === undefined) return "unknown";
-      if (issue.isOpen) return "open";
-      return issue.stateReason === "not_planned" ? "not_planned" : "completed";
-    } catch {
-      return "unknown";
-    }
+    const issue = find({ owner, name })?.issues.get(Number(number));
+    if (issue === undefined) return "unknown";
+    if (issue.isOpen) return "open";
+    return issue.stateReason === "not_planned" ? "not_planned" : "completed";
   }
 
   async function observe(ref: IssueRef): Promise<Observation | "gone"> {
@@ -167,7 +171,7 @@ export function createMemoryHub(options: MemoryHubOptions): Hub {
     throw new InjectedFault(point, "before");
   }
 
-  async function apply(ref: IssueRef, effects: readonly Effect[]): Promise<readonly EffectResult[]> {
+  async function apply(ref: RepositoryRef, effects: readonly Effect[]): Promise<readonly EffectResult[]> {
     return effects.map((effect) => {
       const fault = options.faults?.({ call: "apply", detail: effect.kind }) ?? "none";
       if (typeof fault === "object" && "refuse" in fault) return { ok: false, refused: fault.refuse };
@@ -194,8 +198,43 @@ export function createMemoryHub(options: MemoryHubOptions): Hub {
     });
   }
 
-  return { observe, permissionOf, createRecord, updateRefs, apply, openTasks };
+  async function survey(ref: RepositoryRef): Promise<Survey> {
+    return call({ call: "survey", detail: "" }, (steps) => {
+      const repository = world.pastState(ref, steps);
+      return surveyIn({ repository, writer, config: configOf(repository), now: world.now() });
+    });
+  }
+
+  async function openIssues(ref: RepositoryRef): Promise<readonly PlainIssue[]> {
+    return call({ call: "openIssues", detail: "" }, (steps) => openIssuesIn(world.pastState(ref, steps), writer));
+  }
+
+  async function report(ref: RepositoryRef, sha: Sha, when: "always" | "changed"): Promise<ConfigReport | null> {
+    return call({ call: "reportConfig", detail: sha }, () => {
+      const state = world.stateOf(ref);
+      const config = firstParents(state, sha, COMMITS_MAX).find((commit) => commit.config !== undefined)?.config;
+      const source = config === undefined ? state.configSource : config.source;
+      const isSame = JSON.stringify(source) === JSON.stringify(state.configSource);
+      if (source === undefined || (when === "changed" && isSame)) return null;
+      return reportConfig(state, source, find);
+    });
+  }
+
+  return {
+    observe,
+    permissionOf,
+    createRecord,
+    updateRefs,
+    apply,
+    openTasks,
+    survey,
+    openIssues,
+    reportConfig: report,
+  };
 }
+
+/** Commits that are looked through for the newest one that changed the config. */
+const COMMITS_MAX = 1_000;
 
 /** @returns issues whose ledger ends in an open state: their label may have been taken off while nobody looked */
 function ledgersOf(state: MemoryRepository, writer: Account): readonly number[] {

@@ -1,6 +1,5 @@
 // One look at the pretended GitHub: the same facts, in the same form, as the real adapter brings back.
 
-import { DEFAULT_CONFIG, parseConfig, type RepositoryConfig } from "../../core/config.ts";
 import { isHeldByPerson, leaseRecord, recordOf } from "../../core/ledger-tip.ts";
 import {
   type Account,
@@ -18,28 +17,11 @@ import {
 import type { LedgerEntry } from "../../core/record.ts";
 import { readRepositoryLedger } from "../../core/repository-record.ts";
 import { type EpochMs, LEDGER_RECORDS_MAX, SHOWN_STATES, type Sha } from "../../core/task.ts";
+import type { MemoryConfig } from "./config.ts";
 import { bodyDigest, textDigest } from "./ids.ts";
 import { checksOf, closes } from "./pull-requests.ts";
 import { firstParents } from "./refs.ts";
-import type { MemoryCommit, MemoryIssue, MemoryPullRequest, MemoryRepository } from "./state.ts";
-
-/** The config in force, what the file says, and what is wrong with it. */
-export interface MemoryConfig {
-  readonly config: RepositoryConfig;
-  readonly source: unknown;
-  readonly problems: readonly string[];
-}
-
-/** @param lastGood what held before, when the file is wrong */
-export function readConfig(repository: MemoryRepository, lastGood: MemoryConfig | undefined): MemoryConfig {
-  const parsed = parseConfig(repository.configSource);
-  if ("config" in parsed) return { config: parsed.config, source: repository.configSource ?? {}, problems: [] };
-  return {
-    config: lastGood?.config ?? DEFAULT_CONFIG,
-    source: lastGood?.source ?? {},
-    problems: parsed.problems,
-  };
-}
+import type { MemoryCommit, MemoryEvent, MemoryIssue, MemoryPullRequest, MemoryRepository } from "./state.ts";
 
 export interface Look {
   readonly repository: MemoryRepository;
@@ -63,7 +45,7 @@ export function observeIn(look: Look): Observation | "gone" {
   );
   const threads = new Set([number, ...pullRequests.map((pull) => pull.number)]);
   const lease = leaseRecord(ledger, expected);
-  const { events, blockers, ...facts } = issue;
+  const { events, blockers, versions: _versions, ...facts } = issue;
   return {
     now: look.now,
     repository: observedRepository(repository),
@@ -72,7 +54,7 @@ export function observeIn(look: Look): Observation | "gone" {
     configSource: look.config.source,
     configProblems: look.config.problems,
     issue: { ...facts, textDigest: textDigest(issue.title, issue.body) },
-    events,
+    events: events.filter((event) => isStillMeant(repository, event)).map(({ labelId: _labelId, ...event }) => event),
     comments: commentsOn(repository, threads, writer),
     ledger,
     repositoryLedger: readRepositoryLedger(
@@ -91,7 +73,12 @@ export function observeIn(look: Look): Observation | "gone" {
   };
 }
 
-function observedRepository(repository: MemoryRepository): Observation["repository"] {
+/** Deleting a label takes it off every issue; that is nobody's wish for any of them. */
+function isStillMeant(repository: MemoryRepository, { kind, subject, labelId }: MemoryEvent): boolean {
+  return kind !== "unlabeled" || repository.labels.get((subject ?? "").toLowerCase())?.nodeId === labelId;
+}
+
+export function observedRepository(repository: MemoryRepository): Observation["repository"] {
   const { id, nodeId, owner, name, isPrivate, defaultBranch, installedAt } = repository;
   const defaultBranchSha = repository.refs.get(`refs/heads/${defaultBranch}`) ?? null;
   return { id, nodeId, owner, name, isPrivate, defaultBranch, defaultBranchSha, installedAt };
@@ -108,7 +95,7 @@ function entryOf(commit: MemoryCommit): LedgerEntry {
 }
 
 /** Oldest first; one more than a fold accepts, so that a chain which is too long shows. */
-function entriesOf(
+export function entriesOf(
   repository: MemoryRepository,
   tip: Sha | undefined,
   max = LEDGER_RECORDS_MAX + 1,
@@ -158,7 +145,7 @@ function hasStateLabel(issue: MemoryIssue, prefix: string): boolean {
 }
 
 /** Every other issue that has a ledger, and every other open one that carries a state label. */
-function neighboursOf(
+export function neighboursOf(
   repository: MemoryRepository,
   self: number,
   prefix: string,

@@ -8,12 +8,22 @@ import { commitId } from "./ids.ts";
 import * as issues from "./issues.ts";
 import { mergePullRequest, type NewPullRequest, openPullRequest, review } from "./pull-requests.ts";
 import { setRef } from "./refs.ts";
-import { type MemoryCommit, type MemoryPullRequest, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
+import {
+  type MemoryCommit,
+  type MemoryLabel,
+  type MemoryPullRequest,
+  type MemoryRepository,
+  withConfig,
+  withEntry,
+  withoutEntry,
+} from "./state.ts";
 import type { Change, MemoryWorld } from "./world.ts";
 
 export interface Push {
   readonly message?: string;
   readonly touchesWorkflows?: boolean;
+  /** `.github/signalbox.yml` as of this commit, as YAML would give it. */
+  readonly config?: unknown;
   /** Parent of the new commit; the ref's present tip when not given, no parent when null. */
   readonly parent?: Sha | null;
 }
@@ -37,7 +47,20 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
 
     setRole: (account: Account, role: Permission) =>
       setup("role-set", (state) => ({ ...state, roles: withEntry(state.roles, account.id, { account, role }) })),
-    setConfig: (configSource: unknown) => setup("config-set", (state) => ({ ...state, configSource })),
+    setConfig: (configSource: unknown) => setup("config-set", (state) => withConfig(state, configSource)),
+    setWorkflow: (hasWorkflow: boolean) => setup("workflow-set", (state) => ({ ...state, hasWorkflow })),
+    archive: () => setup("archived", (state) => ({ ...state, isArchived: true })),
+    addForeignLabel: (by: Account, label: Omit<MemoryLabel, "nodeId">) =>
+      act(by, (state, one) => ({ state: issues.withLabel(state, label, one), what: "label-made", detail: label.name })),
+    renameLabel: (by: Account, from: string, to: string) =>
+      act(by, (state) => {
+        const label = state.labels.get(from.toLowerCase());
+        if (label === undefined) throw new Error(`there is no label ${from}`);
+        const next = issues.editLabel(state, label.nodeId, { ...label, name: to });
+        return { state: next ?? state, what: "label-renamed", detail: `${from} to ${to}` };
+      }),
+    deleteLabel: (by: Account, name: string) =>
+      act(by, (state, one) => ({ state: issues.deleteLabel(state, name, one), what: "label-deleted", detail: name })),
     requireChecks: (names: readonly string[]) =>
       setup("checks-required", (state) => ({ ...state, requiredChecks: names })),
     setBlockers: (number: number, blockers: readonly string[]) =>
@@ -69,9 +92,7 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
       return number;
     },
     editIssue: (by: Account, number: number, text: { readonly title?: string; readonly body?: string }) =>
-      onIssue(by, number, "issue-edited", "", (state) =>
-        issues.putIssue(state, { ...issues.issueOf(state, number), ...text, editor: by }),
-      ),
+      onIssue(by, number, "issue-edited", "", (state, one) => issues.editIssue(state, number, text, one)),
     deleteIssue: (by: Account, number: number) =>
       onIssue(by, number, "issue-deleted", "", (state) => ({ ...state, issues: withoutEntry(state.issues, number) })),
     addLabel: (by: Account, number: number, label: string) =>
@@ -105,6 +126,7 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
     ...machineLevers(world, ref),
   };
 }
+
 export type People = ReturnType<typeof peopleOf>;
 
 function commentOf(state: MemoryRepository, id: number) {
@@ -125,7 +147,8 @@ function branchLevers(world: MemoryWorld, ref: RepositoryRef) {
         const message = push.message ?? `work ${id}`;
         made = commitId({ parents, message, author: by, at, content: `${id}` });
         const facts = { message, author: by, signedByGitHub: false, touchesWorkflows: push.touchesWorkflows ?? false };
-        const commit: MemoryCommit = { sha: made, parents, ...facts };
+        const config = "config" in push ? { config: { source: push.config } } : {};
+        const commit: MemoryCommit = { sha: made, parents, ...facts, ...config };
         const next = setRef({ ...state, commits: withEntry(state.commits, made, commit) }, name, made, at);
         return { state: next, what: "pushed", detail: `${name}:${made}` };
       });

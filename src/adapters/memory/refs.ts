@@ -80,7 +80,7 @@ function follow(
     pullRequest.headRef === branch &&
     pullRequest.headRepository === `${repository.owner}/${repository.name}`;
   if (!isItsBranch || pullRequest.head === after) return pullRequest;
-  if (after === null) return { ...pullRequest, isOpen: false };
+  if (after === null) return { ...pullRequest, isOpen: false, closedAt: at };
   return { ...pullRequest, head: after, headSeenAt: [...pullRequest.headSeenAt, { head: after, at }] };
 }
 

@@ -12,6 +12,7 @@ import type {
   Permission,
   Reaction,
 } from "../../core/observation.ts";
+import type { BoardVersion } from "../../core/survey.ts";
 import type { EpochMs, Sha } from "../../core/task.ts";
 
 export interface MemoryCommit {
@@ -22,10 +23,26 @@ export interface MemoryCommit {
   readonly signedByGitHub: boolean;
   /** It changes a file below `.github/workflows`. */
   readonly touchesWorkflows: boolean;
+  /** `.github/signalbox.yml` as of this commit, as YAML would give it, where somebody changed it. */
+  readonly config?: { readonly source: unknown };
+}
+
+export interface MemoryLabel {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly colour: string;
+  readonly description: string;
+}
+
+/** An event, and which label it was about: one of the same name may have been made since. */
+export interface MemoryEvent extends ObservedEvent {
+  readonly labelId?: string;
 }
 
 export interface MemoryIssue extends Omit<ObservedIssue, "textDigest"> {
-  readonly events: readonly ObservedEvent[];
+  readonly events: readonly MemoryEvent[];
+  /** Texts that it had, oldest first; empty while nobody edited it. */
+  readonly versions: readonly BoardVersion[];
   /** `owner/repo#n` of what blocks it. */
   readonly blockers: readonly string[];
 }
@@ -58,6 +75,12 @@ export interface MemoryRepository {
   readonly installedAt: EpochMs;
   /** `.github/signalbox.yml` of the default branch as YAML would give it; undefined = no file. */
   readonly configSource: unknown;
+  /** What the file said before, newest first. */
+  readonly formerConfigs: readonly unknown[];
+  readonly isArchived: boolean;
+  readonly hasWorkflow: boolean;
+  /** By name in lower case. */
+  readonly labels: ReadonlyMap<string, MemoryLabel>;
   readonly nextNumber: number;
   readonly roles: ReadonlyMap<number, { readonly account: Account; readonly role: Permission }>;
   readonly commits: ReadonlyMap<Sha, MemoryCommit>;
@@ -83,4 +106,9 @@ export function withoutEntry<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<
   const copy = new Map(map);
   copy.delete(key);
   return copy;
+}
+
+/** @returns the repository with another config file, and the former one in its history */
+export function withConfig(repository: MemoryRepository, configSource: unknown): MemoryRepository {
+  return { ...repository, configSource, formerConfigs: [repository.configSource, ...repository.formerConfigs] };
 }

@@ -21,6 +21,8 @@ export interface Confinement {
   readonly network: Network;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** The program is the first process of its namespace: when it has ended, everything in there has. */
+  readonly isInit: boolean;
 }
 
 export interface System {
@@ -73,6 +75,7 @@ export function bubblewrapArguments(system: System, confinement: Confinement): r
     ...["--uid", INSIDE_ID, "--gid", INSIDE_ID, "--hostname", "sandbox"],
     "--die-with-parent",
     "--new-session",
+    ...(confinement.isInit ? ["--as-pid-1"] : []),
     "--clearenv",
     ...Object.entries(confinement.env).flatMap(([name, value]) => ["--setenv", name, value]),
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp"],

@@ -38,6 +38,8 @@ export interface SandboxedCommand {
   readonly mounts: readonly Mount[];
   readonly network: Network;
   readonly env?: Readonly<Record<string, string>>;
+  /** For a process of ours: programs of others do not expect to be the first of a system. */
+  readonly isInit?: boolean;
 }
 
 export type PipedProcess = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -66,6 +68,7 @@ export async function openSandbox(settings: SandboxSettings): Promise<Sandbox | 
       network: command.network,
       env: innerEnvironment(innerPath(settings, system), command),
       cwd: command.cwd,
+      isInit: command.isInit ?? false,
     };
     return {
       argv: ["bwrap", ...bubblewrapArguments(system, confinement), ...command.argv],

@@ -8,6 +8,8 @@ import type { PipedProcess, Sandbox, SandboxedCommand } from "./sandbox.ts";
 
 /** Time for a call beyond what its tool may take itself, in milliseconds. */
 const CALL_MARGIN_MS = 15_000;
+/** Time for the host to leave by itself, in milliseconds. */
+const LEAVE_MS_MAX = 2_000;
 /** Standard error of the host that is kept, in characters. */
 const STDERR_CHARS_MAX = 2_000;
 
@@ -47,6 +49,7 @@ export function startToolHost(
     if (child !== null) return child;
     const started = sandbox.start({
       ...command,
+      isInit: true,
       argv: [program.node, "--disable-warning=ExperimentalWarning", program.script],
     });
     started.stdout.setEncoding("utf8");
@@ -81,9 +84,28 @@ export function startToolHost(
     },
     async close() {
       await queue;
-      stop();
+      const last = child;
+      if (last === null) return;
+      child = null;
+      await ended(last);
     },
   };
+}
+
+/**
+ * Resolves when the host is gone. It leaves by itself when nothing more can come. It is the first process of its namespace:
+ * the kernel ends all others before it reports its end, so nobody writes to the worktree any more.
+ */
+function ended(child: PipedProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    const timer = setTimeout(() => endGroup(child), LEAVE_MS_MAX);
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.stdin.end();
+  });
 }
 
 /** Sends one request and waits for its answer, for the end of the process, or for the time to run out. */

@@ -24,7 +24,7 @@ const LOOKUPS_MAX = 30;
 
 export interface RunsOptions {
   readonly github: Pick<GitHub, "hubFor" | "factsOf" | "headOf" | "narrowedToken">;
-  readonly asks: Pick<AskBoard, "ask">;
+  readonly asks: Pick<AskBoard, "ask" | "tell">;
   readonly queue: Pick<WorkQueue, "add">;
   readonly live: LiveRuns;
   readonly clock: Clock;
@@ -104,7 +104,9 @@ export function createRunsApi(options: RunsOptions) {
     async published(identity: RunIdentity, about: About): Promise<Answer> {
       const access = await accessTo(options, identity, about);
       if ("no" in access) return access.no;
-      await queue.add(taskKey(access.ref, access.ref.issue));
+      const key = taskKey(access.ref, access.ref.issue);
+      asks.tell(key);
+      await queue.add(key);
       return granted({});
     },
   };

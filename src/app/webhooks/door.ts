@@ -1,6 +1,7 @@
 // The door for webhooks: bytes in, verified event out. Nothing of a body is parsed or logged before its signature holds,
 // and nothing of an error goes back to the caller.
 
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Webhooks } from "@octokit/webhooks";
 import type { Log } from "../log.ts";
@@ -63,7 +64,7 @@ export function createDoor(options: DoorOptions): Door {
   async function pass(request: IncomingMessage): Promise<readonly [DeliveryOutcome, event: string]> {
     if (options.isDraining()) return ["draining", "none"];
     if (request.method !== "POST") return ["wrong-method", "none"];
-    if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return ["wrong-type", "none"];
+    if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) return ["wrong-type", "none"];
     const id = header(request, "x-github-delivery", /^[\w-]{8,100}$/);
     const name = header(request, "x-github-event", /^[a-z_]{1,50}$/);
     const signature = header(request, "x-hub-signature-256", /^sha256=[0-9a-f]{64}$/);
@@ -71,6 +72,8 @@ export function createDoor(options: DoorOptions): Door {
     if (signature === null) return ["bad-signature", "none"];
     const body = await readBody(request, WEBHOOK_BYTES_MAX);
     if (typeof body === "string") return [body, "none"];
+    // The signature is checked on the text: bytes that are no UTF-8 would read as what was signed and be something else.
+    if (!isUtf8(body)) return ["bad-signature", "none"];
     const text = body.toString("utf8");
     if (text === "" || !(await isSigned(text, signature))) return ["bad-signature", "none"];
     if (!options.seen.take(id)) return ["duplicate", name];

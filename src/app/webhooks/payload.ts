@@ -9,8 +9,10 @@ const issue = z.object({
   number: z.int().positive(),
   labels: z.array(label).optional(),
   pull_request: z.unknown().optional(),
+  user: account.nullish(),
 });
-const head = z.object({ ref: z.string(), repo: z.object({ id: z.int() }).nullish() });
+const sha = z.string().regex(/^[0-9a-f]{40}$/);
+const head = z.object({ ref: z.string(), sha: sha.optional(), repo: z.object({ id: z.int() }).nullish() });
 const suite = z.object({ head_branch: z.string().nullish() });
 
 export const payloadSchema = z.object({
@@ -26,6 +28,8 @@ export const payloadSchema = z.object({
   branches: z.array(z.object({ name: z.string() })).optional(),
   workflow_run: z.object({ display_title: z.string().nullish(), head_branch: z.string().nullish() }).optional(),
   ref: z.string().optional(),
+  after: sha.optional(),
+  changes: z.object({ name: z.object({ from: z.string() }).optional() }).optional(),
   commits: z
     .array(
       z.object({

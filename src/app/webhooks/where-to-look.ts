@@ -3,10 +3,11 @@
 
 import { CONFIG_PATH } from "../../core/config.ts";
 import { LEDGER_PREFIX } from "../../core/observation.ts";
+import { ONBOARDING_BRANCH } from "../../core/onboarding-files.ts";
 import type { RepositoryRef } from "../../core/ports.ts";
 import { SHOWN_STATES } from "../../core/task.ts";
 import type { AppIdentity } from "../github.ts";
-import { pullRequestKey, repositoryKey, repositoryOf, taskKey } from "../keys.ts";
+import { boardKey, configKey, installKey, pullRequestKey, repositoryKey, repositoryOf, taskKey } from "../keys.ts";
 import type { Payload } from "./payload.ts";
 
 /** The events that the App subscribes to; `app.yml` lists the same ones (installation events come without asking). */
@@ -46,6 +47,7 @@ const TASK_REF = /^refs\/heads\/signalbox\/(?:task|ledger)\/([1-9]\d{0,9})$/;
 const RUN_NAME = /^signalbox ([\w.-]+\/[\w.-]+)#([1-9]\d{0,9}) [0-9a-f]{40}$/;
 /** What a command begins with, unless with a mention. Where it stands in the text is for the parser to judge. */
 const COMMAND = "/task";
+const OWN_LABEL = /^(?:role|priority|phases|model):/i;
 const STATE_LABEL = new RegExp(`^[a-z][a-z0-9-]*:(${SHOWN_STATES.join("|")})$`);
 /** What changes nothing about an issue that is not a task: reading it would cost and find nothing. */
 const QUIET_ACTIONS = [
@@ -98,7 +100,7 @@ function inRepository(event: EventName, payload: Payload, context: Context): rea
     case "push":
       return context.isOwn ? [] : fromPush(payload, context.repository);
     case "label":
-      return context.isOwn || !isStateLabel(payload.label?.name) ? [] : [repositoryKey(context.repository)];
+      return context.isOwn ? [] : fromLabel(payload, context.repository);
     case "sub_issues":
     case "issue_dependencies":
       return fromRelation(payload, context.repository);
@@ -114,12 +116,34 @@ function isStateLabel(name: string | undefined): boolean {
   return name !== undefined && STATE_LABEL.test(name);
 }
 
+/** A label of ours that was changed or deleted is put right, and so are the issues that lost it. */
+function fromLabel({ label, changes }: Payload, repository: RepositoryRef): readonly string[] {
+  const names = [label?.name, changes?.name?.from];
+  if (names.some(isStateLabel)) return [boardKey(repository), repositoryKey(repository)];
+  return names.some((name) => name !== undefined && OWN_LABEL.test(name)) ? [boardKey(repository)] : [];
+}
+
 /** The labels show a task, whatever prefix the repository chose, or the one that was just put on or taken off does. */
 function looksLikeTask(payload: Payload): boolean {
   return isStateLabel(payload.label?.name) || (payload.issue?.labels ?? []).some((label) => isStateLabel(label.name));
 }
 
-function fromIssue(payload: Payload, { repository, isOwn }: Context): readonly string[] {
+/** Gestures on an issue that the app itself wrote, which may be a board. */
+const BOARD_ACTIONS = ["edited", "closed", "reopened", "deleted"];
+
+function fromIssue(payload: Payload, context: Context): readonly string[] {
+  return [...fromBoard(payload, context), ...fromTask(payload, context)];
+}
+
+function fromBoard(
+  { issue, action = "", installation }: Payload,
+  { repository, isOwn, known }: Context,
+): readonly string[] {
+  if (isOwn || issue?.user?.id !== known.app?.botId || !BOARD_ACTIONS.includes(action)) return [];
+  return [boardKey(repository), ...(installation === undefined ? [] : [installKey(installation.id)])];
+}
+
+function fromTask(payload: Payload, { repository, isOwn }: Context): readonly string[] {
   const { issue, action = "" } = payload;
   if (issue === undefined) return [];
   if (isOwn && [...QUIET_ACTIONS, "labeled", "unlabeled"].includes(action)) return [];
@@ -147,11 +171,22 @@ function mayBeCommand(body: string, app: AppIdentity | null): boolean {
 }
 
 /** A fork may call its branch as it likes: only a head in the repository itself is a task's. */
-function fromPullRequest(payload: Payload, { repository }: Context): readonly string[] {
-  const head = payload.pull_request?.head;
-  if (head?.repo?.id === undefined || head.repo.id !== payload.repository?.id) return [];
-  return taskOfBranch(head.ref, repository);
+function fromPullRequest(payload: Payload, { repository, isOwn }: Context): readonly string[] {
+  const { pull_request: pull, action } = payload;
+  // A state label on a pull request asks for what no pull request can be: it is answered like one on an issue.
+  const isAsked = (action === "labeled" || action === "unlabeled") && isStateLabel(payload.label?.name) && !isOwn;
+  if (isAsked && pull !== undefined) return [taskKey(repository, pull.number)];
+  const head = pull?.head;
+  // Also a fork's: whoever offers another config is told what is wrong with it.
+  const isOffered = head?.sha !== undefined && BRINGS_COMMITS.includes(action ?? "");
+  const configs = isOffered ? [configKey(repository, head.sha ?? "", "changed")] : [];
+  if (head?.repo?.id === undefined || head.repo.id !== payload.repository?.id) return configs;
+  const { installation } = payload;
+  const isOnboarding = head.ref === ONBOARDING_BRANCH && action === "closed" && installation !== undefined;
+  return [...configs, ...taskOfBranch(head.ref, repository), ...(isOnboarding ? [installKey(installation.id)] : [])];
 }
+
+const BRINGS_COMMITS = ["opened", "synchronize", "reopened"];
 
 function fromBranch(branch: string | null | undefined, payload: Payload, { repository }: Context): readonly string[] {
   return payload.action === "completed" ? taskOfBranch(branch, repository) : [];
@@ -175,8 +210,15 @@ function fromPush(payload: Payload, repository: RepositoryRef): readonly string[
     ...(commit.modified ?? []),
     ...(commit.removed ?? []),
   ]);
-  const isShared = payload.ref === `${LEDGER_PREFIX}repository` || touched.includes(CONFIG_PATH);
-  return isShared ? [repositoryKey(repository)] : [];
+  if (payload.ref === `${LEDGER_PREFIX}repository`) return [repositoryKey(repository), boardKey(repository)];
+  if (!touched.includes(CONFIG_PATH)) return [];
+  const { after, installation } = payload;
+  return [
+    repositoryKey(repository),
+    boardKey(repository),
+    ...(after === undefined ? [] : [configKey(repository, after, "always")]),
+    ...(installation === undefined ? [] : [installKey(installation.id)]),
+  ];
 }
 
 /** Both ends of a relation, each in its own repository: a blocker may live elsewhere. */
@@ -194,13 +236,14 @@ function fromRelation(payload: Payload, repository: RepositoryRef): readonly str
 }
 
 function inInstallation(payload: Payload): readonly string[] {
-  const listed =
-    payload.action === "created" || payload.action === "unsuspend" ? payload.repositories : payload.repositories_added;
+  const { action, installation } = payload;
+  const isNew = action === "created" || action === "unsuspend" || action === "added";
+  const listed = action === "created" || action === "unsuspend" ? payload.repositories : payload.repositories_added;
   const keys = (listed ?? []).flatMap((one) => {
     const repository = repositoryOf(one.full_name);
     return repository === null ? [] : [repositoryKey(repository)];
   });
-  return [...new Set(keys)];
+  return [...new Set([...(isNew && installation !== undefined ? [installKey(installation.id)] : []), ...keys])];
 }
 
 function taskOfBranch(branch: string | null | undefined, repository: RepositoryRef): readonly string[] {

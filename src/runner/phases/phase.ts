@@ -3,7 +3,6 @@
 import type { ModelMessage } from "../../adapters/model/conversation.ts";
 import type { TaskView } from "../../core/api.ts";
 import type { Exit } from "../../core/result.ts";
-import type { Sha } from "../../core/task.ts";
 import type { AgentEnd, AgentWorld } from "../agent.ts";
 import type { Checks } from "../checks.ts";
 import type { Role } from "../roles/role.ts";
@@ -34,8 +33,8 @@ export interface PhaseContext {
   readonly checks: Checks;
   /** The same in every phase. */
   readonly system: string;
-  /** @returns what changed since the base, as text for a reviewer */
-  readonly diff: (tree: Sha) => Promise<string>;
+  /** What must stand in nothing that leaves this machine. */
+  readonly secrets: readonly string[];
 }
 
 export type PhaseEnd = { readonly summary: string; readonly rounds: number; readonly progress: Progress } & (

@@ -40,7 +40,7 @@ export const review: Phase = async (context, start) => {
 
 async function readChange(context: PhaseContext): Promise<AgentEnd<z.infer<typeof verdict>>> {
   const { world, workspace, view } = context;
-  const diff = await context.diff(await workspace.snapshot());
+  const diff = await workspace.diff(view.baseSha, await workspace.snapshot());
   const host = await workspace.tools("read");
   try {
     return await runAgent(world, {

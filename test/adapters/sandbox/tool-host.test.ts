@@ -1,6 +1,6 @@
 // The tools as the runner calls them, through a real sandbox, with well-meant, clumsy and hostile input.
 
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HostedTool } from "../../../src/adapters/sandbox/host/protocol.ts";
@@ -86,10 +86,43 @@ describe("limits", () => {
   });
 });
 
+it("when the host is closed, nothing that it started is left to write", async () => {
+  const file = path.join(stage.tree, "ticks.txt");
+  const other = stage.host();
+  const loop =
+    "setsid bash -c 'trap \"\" TERM HUP INT; while :; do echo tick >> ticks.txt; done' >/dev/null 2>&1 & sleep 0.2";
+  await other.call("bash", { command: loop }, 5_000);
+  await other.close();
+  const size = statSync(file).size;
+  await stage.bash("sleep 0.3");
+  expect(size).toBeGreaterThan(0);
+  expect(statSync(file).size).toBe(size);
+});
+
+/** A host of another kind in the place of ours. */
+function startScript(source: string): ToolHost {
+  const script = path.join(stage.tree, "host.mjs");
+  writeFileSync(script, source);
+  const mounts = [{ path: stage.tree, writable: true }];
+  const command = { cwd: stage.tree, home: path.join(stage.root, "home"), network: "none", mounts } as const;
+  return startToolHost(stage.sandbox, { node: process.execPath, script }, command);
+}
+
 describe("a host that was taken over", () => {
-  it("is started anew when it was killed", async () => {
-    expect((await ask("bash", { command: "kill -9 $PPID" })).text).toMatch(/did not answer/);
+  it("cannot be killed by a command", async () => {
+    expect((await ask("bash", { command: "kill -9 $PPID 1 && echo sent" })).text).toBe("sent");
     expect((await ask("bash", { command: "echo again" })).text).toBe("again");
+  });
+
+  it("is started anew when it ended", async () => {
+    const ended = path.join(stage.tree, "ended");
+    const answer = `console.log(JSON.stringify({ id: JSON.parse(line).id, ok: true, text: "back" }))`;
+    const once = `if (existsSync("${ended}")) ${answer}; else { writeFileSync("${ended}", ""); process.exit(1); }`;
+    const imports = 'import { existsSync, writeFileSync } from "node:fs";';
+    const host = startScript(`${imports} process.stdin.on("data", (line) => { ${once} });`);
+    expect((await host.call("read", { path: "readme.md" }, 5_000)).text).toMatch(/^the tool did not answer/);
+    expect(await host.call("read", { path: "readme.md" }, 5_000)).toEqual({ ok: true, text: "back" });
+    await host.close();
   });
 
   it("cannot be spoken for by a command", async () => {
@@ -109,18 +142,7 @@ describe("a host that was taken over", () => {
     ["ends at once", "process.exit(0)", "it ended"],
     ["complains and ends", "throw new Error('no')", "it ended with an error"],
   ])("%s: the call fails with a reason", async (_what, source, problem) => {
-    const script = path.join(stage.tree, "host.mjs");
-    writeFileSync(script, `process.stdin.once("data", () => { ${source} });`);
-    const taken = startToolHost(
-      stage.sandbox,
-      { node: process.execPath, script },
-      {
-        cwd: stage.tree,
-        home: path.join(stage.root, "home"),
-        network: "none",
-        mounts: [{ path: stage.tree, writable: true }],
-      },
-    );
+    const taken = startScript(`process.stdin.once("data", () => { ${source} });`);
     expect(await taken.call("read", { path: "readme.md" }, 5_000)).toEqual({
       ok: false,
       text: `the tool did not answer (${problem}); it was started anew`,

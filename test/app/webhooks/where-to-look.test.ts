@@ -145,15 +145,56 @@ describe("what leads to a look", () => {
       "somebody else's hand on the shared ledger",
       "push",
       { ref: "refs/heads/signalbox/ledger/repository" },
-      ["acme/shop"],
+      ["acme/shop", "board:acme/shop"],
     ],
     [
       "a new config",
       "push",
-      { ref: "refs/heads/main", commits: [{ modified: [".github/signalbox.yml"] }] },
-      ["acme/shop"],
+      {
+        ref: "refs/heads/main",
+        commits: [{ modified: [".github/signalbox.yml"] }],
+        after: TOKEN,
+        installation: { id: 31 },
+      },
+      ["acme/shop", "board:acme/shop", `acme/shop@${TOKEN}`, "install:31"],
     ],
-    ["a state label renamed by somebody", "label", { action: "edited", label: { name: "task:queued" } }, ["acme/shop"]],
+    [
+      "a label renamed to one of ours",
+      "label",
+      { action: "edited", label: { name: "task:queued" } },
+      ["board:acme/shop", "acme/shop"],
+    ],
+    [
+      "a state label renamed by somebody",
+      "label",
+      { action: "edited", label: { name: "todo" }, changes: { name: { from: "task:queued" } } },
+      ["board:acme/shop", "acme/shop"],
+    ],
+    ["a role's label deleted", "label", { action: "deleted", label: { name: "role:fix" } }, ["board:acme/shop"]],
+    [
+      "a box ticked on a board, in an issue that the app wrote",
+      "issues",
+      { action: "edited", issue: { ...plain, user: bot }, installation: { id: 31 } },
+      ["board:acme/shop", "install:31"],
+    ],
+    [
+      "a board closed",
+      "issues",
+      { action: "closed", issue: { ...plain, user: bot } },
+      ["board:acme/shop", "acme/shop#8"],
+    ],
+    [
+      "a pull request that may bring another config, also from a fork",
+      "pull_request",
+      { action: "synchronize", pull_request: { number: 12, head: { ref: "tune", sha: TOKEN, repo: { id: 2 } } } },
+      [`acme/shop@${TOKEN}?`],
+    ],
+    [
+      "the onboarding pull request, merged or not",
+      "pull_request",
+      { action: "closed", pull_request: head("signalbox/onboarding"), installation: { id: 31 } },
+      ["install:31"],
+    ],
     [
       "a sub-issue, both ends",
       "sub_issues",
@@ -172,18 +213,30 @@ describe("what leads to a look", () => {
   });
 
   it("an installation, at each of its repositories", () => {
-    const given = { repositories: [{ full_name: "acme/shop" }, { full_name: "acme/tools" }] };
-    expect(look("installation", { repository: undefined, action: "created", ...given })).toEqual([
-      "acme/shop",
-      "acme/tools",
-    ]);
-    expect(look("installation", { repository: undefined, action: "deleted", ...given })).toEqual([]);
+    const given = {
+      installation: { id: 31 },
+      repositories: [{ full_name: "acme/shop" }, { full_name: "acme/tools" }],
+    };
+    for (const action of ["created", "unsuspend"]) {
+      expect(look("installation", { repository: undefined, action, ...given })).toEqual([
+        "install:31",
+        "acme/shop",
+        "acme/tools",
+      ]);
+    }
+    for (const action of ["deleted", "suspend"]) {
+      expect(look("installation", { repository: undefined, action, ...given })).toEqual([]);
+    }
     const added = {
+      installation: { id: 31 },
       action: "added",
       repositories_added: [{ full_name: "acme/tools" }],
       repositories_removed: [{ full_name: "acme/shop" }],
     };
-    expect(look("installation_repositories", { repository: undefined, ...added })).toEqual(["acme/tools"]);
+    expect(look("installation_repositories", { repository: undefined, ...added })).toEqual([
+      "install:31",
+      "acme/tools",
+    ]);
   });
 
   it("every mention, while GitHub has not said what the App is called", () => {

@@ -42,8 +42,12 @@ function refusal(refused: MoveRefusal): GraphqlRefusal {
       return unprocessable(`"${name}" cannot exist beside "${refused.with}".`);
     case "default-branch":
       return unprocessable("Cannot delete the default branch.");
+    case "overtaken":
+      return new GraphqlRefusal("STALE_DATA", `"${name}" was overtaken by another change.`);
     case "hidden":
       return unprocessable(`"${name}" is a read-only ref.`);
+    case "rule":
+      return unprocessable(`Repository rule violations found\n\n${refused.message}\n\n`);
     case "protected":
     case "workflow-file":
     case "refused":

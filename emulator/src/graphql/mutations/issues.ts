@@ -10,6 +10,7 @@ import {
   unlockIssue,
 } from "../../changes/issues.ts";
 import { addLabels, editLabel, labelsOf, removeLabels, setLabels } from "../../changes/labels.ts";
+import { addSubIssue } from "../../changes/relations.ts";
 import { labelJson } from "../../formats/issues.ts";
 import { addLabel } from "../../world/create.ts";
 import type { Issue, LockReason, Milestone, StateReason } from "../../world/issues.ts";
@@ -18,7 +19,7 @@ import { repositoryOf } from "../../world/world.ts";
 import { optionalText, text, texts } from "../args.ts";
 import type { Gql } from "../gql.ts";
 import { accountById, conversationById, findNode, issueById, labelById, repositoryById } from "../nodes.ts";
-import { notFound, unprocessable } from "../refusal.ts";
+import { notEmulated, notFound, unprocessable } from "../refusal.ts";
 import type { Args, View } from "../view.ts";
 import {
   checkLength,
@@ -83,6 +84,7 @@ const REASONS: Readonly<Record<string, StateReason>> = {
 function close(g: Gql, input: Args): View {
   const issue = issueById(g, text(input, "issueId"));
   needOwnOrTriage(g, issue, "CloseIssue");
+  if (optionalText(input, "duplicateIssueId")) throw notEmulated("CloseIssueInput.duplicateIssueId");
   closeIssue(g.hub, g.actor, issue, REASONS[optionalText(input, "stateReason") ?? ""] ?? null);
   return { issue: () => g.views.issue(issue) };
 }
@@ -147,6 +149,10 @@ function create(g: Gql, input: Args): View {
   const title = text(input, "title");
   if (title.trim() === "") throw unprocessable("Title can't be blank");
   checkLength(g, body);
+  for (const field of ["issueTemplate", "projectIds"])
+    if (input[field] !== undefined) throw notEmulated(`CreateIssueInput.${field}`);
+  const parentId = optionalText(input, "parentIssueId") ?? null;
+  const parent = parentId === null ? null : issueById(g, parentId);
   const labels = (texts(input, "labelIds") ?? []).map((id) => labelById(g, id, repository));
   const assignees = (texts(input, "assigneeIds") ?? []).map((id) => accountById(g, id));
   const issue = openIssue(g.hub, g.actor, repository, {
@@ -156,6 +162,7 @@ function create(g: Gql, input: Args): View {
     assignees,
     milestone: milestoneIn(g, input) ?? null,
   });
+  if (parent !== null) addSubIssue(g.hub, g.actor, parent, issue);
   return { issue: () => g.views.issue(issue) };
 }
 

@@ -134,7 +134,7 @@ function enableAutoMerge(g: Gql, input: Args): View {
   needToWrite(g, repository, writePulls("write"), "EnablePullRequestAutoMerge");
   if (!repository.allowAutoMerge) throw unprocessable("Pull request Auto merge is not allowed for this repository");
   if (issueOf(g.hub, pull).state === "closed") throw unprocessable("Pull request is closed");
-  if (requirementsOf(g.hub, pull, "write") === null && !pull.draft)
+  if (requirementsOf(g.hub, pull, null) === null && !pull.draft)
     throw unprocessable("Pull request Pull request is in clean status");
   pull.autoMerge = {
     method: methodIn(input),

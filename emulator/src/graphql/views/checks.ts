@@ -1,5 +1,6 @@
 // Check suites, check runs, statuses, and what they add up to on one commit.
 import { checkRunsOf, latestRuns } from "../../code/checks.ts";
+import { mergeConditions } from "../../code/rulesets.ts";
 import { latestStatuses, statusesOf } from "../../code/statuses.ts";
 import { checkRunPage } from "../../formats/checks.ts";
 import { repositoryWebUrl } from "../../formats/repositories.ts";
@@ -20,7 +21,7 @@ function isRequired(repository: Repository, context: string, args: Args): boolea
   const id = optionalText(args, "pullRequestId") ?? null;
   for (const pull of repository.pulls.values()) {
     if (pull.number !== number && pull.nodeId !== id) continue;
-    return repository.protections.get(pull.base.ref)?.requiredChecks?.includes(context) ?? false;
+    return mergeConditions(repository, pull.base.ref, null)?.requiredChecks?.includes(context) ?? false;
   }
   return false;
 }

@@ -153,6 +153,20 @@ function settings(g: Gql, repository: Repository): View {
   };
 }
 
+/** Everybody with a role of their own here, with that role; only for those who can write. */
+function collaboratorsView(g: Gql, repository: Repository, args: Args): View | null {
+  const { world } = g.hub;
+  if (!roleAtLeast(roleOf(world, g.viewer, repository), "write") && g.caller.kind === "user") return null;
+  const query = (optionalText(args, "query") ?? optionalText(args, "login") ?? "").toLowerCase();
+  const people = assignableAccounts(world, repository).filter((account) => account.login.toLowerCase().includes(query));
+  return connection("collaborators", args, {
+    items: people,
+    key: (account) => account.id,
+    view: g.views.user,
+    edge: (account) => ({ permission: enumName(roleOf(world, account, repository)) }),
+  });
+}
+
 export function repositoryView(g: Gql, repository: Repository): View {
   const owner = ownerOf(g.hub.world, repository);
   const fullName = fullNameOf(g.hub.world, repository);
@@ -173,10 +187,6 @@ export function repositoryView(g: Gql, repository: Repository): View {
     updatedAt: time(repository.updatedAt),
     pushedAt: time(repository.pushedAt),
     archivedAt: timeOrNull(repository.archived ? repository.updatedAt : null),
-    collaborators: (args: Args) => {
-      if (!roleAtLeast(roleOf(g.hub.world, g.viewer, repository), "write")) return null;
-      const accounts = [...repository.collaborators.keys()].flatMap((id) => g.hub.world.accounts.get(id) ?? []);
-      return connectionOf("collaborators", args, accounts, g.views.user);
-    },
+    collaborators: (args: Args) => collaboratorsView(g, repository, args),
   };
 }
