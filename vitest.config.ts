@@ -16,7 +16,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: "parts",
-          include: ["test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts"],
+          include: [
+            "test/workflows.test.ts",
+            "test/{reconcile,adapters,app,runner,action,cli,web,contract,support}/**/*.test.ts",
+          ],
         },
       },
       { extends: true, test: { name: "faults", include: ["test/{faults,fuzz}/**/*.test.ts"], testTimeout: 120_000 } },

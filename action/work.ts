@@ -8,9 +8,11 @@ import { createAnthropicModel } from "../src/adapters/model/anthropic.ts";
 import { openSandbox } from "../src/adapters/sandbox/sandbox.ts";
 import { createAppClient } from "../src/runner/app-client.ts";
 import { identityToken } from "../src/runner/identity-token.ts";
-import type { RunPorts } from "../src/runner/run-ports.ts";
+import { createLedgerPermit } from "../src/runner/ledger-permit.ts";
+import type { RunPermit, RunPorts } from "../src/runner/run-ports.ts";
 import { runTask } from "../src/runner/run-task.ts";
-import type { StepInputs } from "./inputs.ts";
+import { type Access, refOf, type StepInputs } from "./inputs.ts";
+import { ledgerPorts } from "./ledger-ports.ts";
 import { mask, notice, say, warning } from "./workflow-commands.ts";
 
 /** Bundled, the tool host is one file beside this one; unbundled, a directory of sources. */
@@ -37,16 +39,8 @@ async function portsOf(
   model: { apiKey: string; baseUrl: string | null },
   root: string,
 ): Promise<RunPorts> {
-  const { repository, issue, token } = inputs;
-  const client = createAppClient({
-    appUrl: inputs.appUrl,
-    clock: systemClock,
-    identityToken: async (signal) => {
-      const proof = await identityToken(inputs.identity, signal);
-      mask(proof);
-      return proof;
-    },
-  });
+  const { repository, access } = inputs;
+  const permit = access.by === "app" ? appPermit(inputs, access) : await jobPermit(inputs, access);
   const node = await realpath(process.execPath);
   const readable = [
     node,
@@ -56,14 +50,11 @@ async function portsOf(
   const url = `${inputs.serverUrl}/${repository}.git`;
   return {
     permit: {
-      bind: async () => {
-        if (model.apiKey === "")
-          return { refused: "the workflow passes no key for the model (secret anthropic-api-key)." };
-        const answer = await client.bind({ repository, issue, token });
-        if (!("refused" in answer)) mask(answer.readToken);
-        return answer;
-      },
-      reportPhase: (report) => client.reportPhase({ repository, issue, token, ...report }),
+      ...permit,
+      bind: async () =>
+        model.apiKey === ""
+          ? { refused: "the workflow passes no key for the model (secret anthropic-api-key)." }
+          : await permit.bind(),
     },
     git: createGit(inputs.path),
     clock: systemClock,
@@ -71,7 +62,32 @@ async function portsOf(
     remoteOf: (readToken) => ({ url, credential: { url, token: readToken } }),
     openSandbox: (kind) => openSandbox({ kind, path: inputs.path, readable, scratch: path.join(root, "scratch") }),
     model: createAnthropicModel(model),
-    secrets: [model.apiKey, inputs.identity.token],
+    secrets: [model.apiKey, access.by === "app" ? access.identity.token : access.token],
     say,
   };
+}
+
+function appPermit({ repository, issue, token }: StepInputs, access: Extract<Access, { by: "app" }>): RunPermit {
+  const client = createAppClient({
+    appUrl: access.appUrl,
+    clock: systemClock,
+    identityToken: async (signal) => {
+      const proof = await identityToken(access.identity, signal);
+      mask(proof);
+      return proof;
+    },
+  });
+  return {
+    bind: async () => {
+      const answer = await client.bind({ repository, issue, token });
+      if (!("refused" in answer)) mask(answer.readToken);
+      return answer;
+    },
+    reportPhase: (report) => client.reportPhase({ repository, issue, token, ...report }),
+  };
+}
+
+async function jobPermit(inputs: StepInputs, access: Extract<Access, { by: "job" }>): Promise<RunPermit> {
+  const { run, token } = inputs;
+  return createLedgerPermit(await ledgerPorts(inputs, access), { ref: refOf(inputs), run, token });
 }

@@ -31,13 +31,14 @@ export interface WorldOptions {
   readonly clock?: "real" | "virtual";
   readonly emulator?: EmulatorOptions;
   readonly port?: number;
-  /** App instances on the same repository; webhooks go to the first. */
+  /** App instances on the same repository; webhooks go to the first. None at all is no-server mode. */
   readonly apps?: number;
 }
 
 export interface World {
   readonly hub: Emulator;
   readonly apps: readonly RunningApp[];
+  /** The first one; there is none in no-server mode. */
   readonly app: RunningApp;
   readonly botId: number;
   readonly installationId: number;
@@ -60,7 +61,43 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       env: options.model.baseUrl === null ? {} : { ANTHROPIC_BASE_URL: options.model.baseUrl },
     },
   });
-  const { app, installation } = await settle(hub, options);
+  await settle(hub, options);
+  return options.apps === 0 ? await withoutServer(hub, options) : await withServer(hub, options);
+}
+
+/** One workflow in the repository does everything, with the tokens of its own jobs. */
+async function withoutServer(hub: Emulator, { model }: WorldOptions): Promise<World> {
+  hub.actions.setSecret(FULL_NAME, "ANTHROPIC_API_KEY", model.apiKey);
+  const nobody = (): never => {
+    throw new Error("no-server mode has no app");
+  };
+  const as = (login: string): Octokit => clientFor(hub, hub.tokenOf(login));
+  const { data: bot } = await as("alice").rest.users.getByUsername({ username: "github-actions[bot]" });
+  await as("alice").rest.actions.setGithubActionsDefaultWorkflowPermissionsRepository({
+    owner: OWNER,
+    repo: REPOSITORY,
+    can_approve_pull_request_reviews: true,
+  });
+  // GitHub registers a workflow when its file is pushed; here it is when somebody first asks.
+  await as("alice").rest.actions.listRepoWorkflows({ owner: OWNER, repo: REPOSITORY });
+  return {
+    hub,
+    apps: [],
+    get app() {
+      return nobody();
+    },
+    get installationId() {
+      return nobody();
+    },
+    botId: bot.id,
+    as,
+    startApp: async () => nobody(),
+    close: () => hub.close(),
+  };
+}
+
+async function withServer(hub: Emulator, options: WorldOptions): Promise<World> {
+  const { app, installation } = installApp(hub);
   const endpoint = { hub, app, webhookSecret: WEBHOOK_SECRET, workflows: allowedWorkflows() };
   const apps: RunningApp[] = [];
   for (let count = 0; count < (options.apps ?? 1); count += 1) apps.push(await startApp(endpoint));
@@ -102,8 +139,9 @@ function clientFor(hub: Emulator, token: string): Octokit {
   });
 }
 
-/** Organisations, people, repositories, the App and where it is installed. */
-async function settle(hub: Emulator, options: WorldOptions) {
+/** Organisations, people and repositories. */
+async function settle(hub: Emulator, options: WorldOptions): Promise<void> {
+  const example = options.apps === 0 ? "signalbox-no-server.yml" : "signalbox.yml";
   hub.createOrganization({ login: OWNER, members: Object.keys(PEOPLE) });
   hub.createOrganization({ login: HOME.owner, members: ["signalwoman"] });
   await hub.createRepository({
@@ -112,11 +150,15 @@ async function settle(hub: Emulator, options: WorldOptions) {
     files: {
       ...options.files,
       ".github/signalbox.yml": options.config,
-      ".github/workflows/signalbox.yml": readFileSync(path.join(ROOT, "docs/examples/signalbox.yml"), "utf8"),
+      ".github/workflows/signalbox.yml": readFileSync(path.join(ROOT, "docs/examples", example), "utf8"),
     },
     collaborators: PEOPLE,
   });
   await publishHome(hub);
+}
+
+/** The App, as its manifest describes it, on the repository of the story. */
+function installApp(hub: Emulator) {
   const manifest = parse(readFileSync(path.join(ROOT, "app.yml"), "utf8")) as {
     readonly default_permissions: Readonly<Record<string, "read" | "write">>;
     readonly default_events: readonly string[];
@@ -141,7 +183,7 @@ async function publishHome(hub: Emulator): Promise<void> {
     "action/package.json": '{ "type": "module" }\n',
   };
   for (const name of readdirSync(dist)) files[`action/dist/${name}`] = readFileSync(path.join(dist, name));
-  for (const name of ["work.yml", "publish.yml"]) {
+  for (const name of ["work.yml", "publish.yml", "publish-no-server.yml"]) {
     files[`.github/workflows/${name}`] = readFileSync(path.join(ROOT, ".github/workflows", name));
   }
   const { head } = await hub.createRepository({ owner: HOME.owner, name: HOME.name, files });

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { createMemoryQueue, type MemoryQueue } from "../adapters/queue/memory-queue.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { createAskBoard } from "./asks.ts";
+import { createDependants } from "./dependants.ts";
 import type { AppIdentity, GitHub } from "./github.ts";
 import { groupOf } from "./keys.ts";
 import { createLog } from "./log.ts";
@@ -139,6 +140,7 @@ function assemble(settings: Settings, { clock, random, logger, github: connect }
     state,
     stopping: new AbortController(),
     pullRequests: createPullRequestTasks(),
+    dependants: createDependants(),
     live: createLiveRuns(),
     sweep: createSweep({ github, queue, clock, random, everyMs, metrics, log }),
     verify: createRunVerifier({

@@ -19,6 +19,7 @@ import { reconcileRepository } from "../reconcile/dashboard.ts";
 import { reconcileInstallation } from "../reconcile/install.ts";
 import type { Reconciled, ReconcileHint } from "../reconcile/reconcile.ts";
 import type { AskBoard } from "./asks.ts";
+import type { Dependants } from "./dependants.ts";
 import type { GitHub } from "./github.ts";
 import { boardKey, installKey, type Place, placeOf, repositoryKey, taskKey } from "./keys.ts";
 import type { Log } from "./log.ts";
@@ -40,6 +41,7 @@ export interface WorkOptions {
   readonly queue: Pick<WorkQueue, "add">;
   readonly asks: Pick<AskBoard, "pending" | "wasTold">;
   readonly pullRequests: PullRequestTasks;
+  readonly dependants: Pick<Dependants, "note">;
   readonly metrics: Pick<Metrics, "look">;
   readonly clock: Clock;
   readonly random: Random;
@@ -107,6 +109,8 @@ async function lookAtTask(options: WorkOptions, ref: IssueRef): Promise<string> 
     for (const entry of pending) if (entry.ask.id === id) entry.settle({ reply, task, observation });
   }
   for (const issue of result.wake) if (issue !== ref.issue) await queue.add(taskKey(ref, issue));
+  for (const other of result.dependants) if (keyOf(other) !== key) await queue.add(keyOf(other));
+  options.dependants.note(key, result.waitsFor);
   if (result.lookAgainAt !== null) {
     // Both by GitHub's clock: the process's own only measures the wait.
     const waitMs = result.lookAgainAt - (result.now ?? clock.now());

@@ -1,6 +1,7 @@
 // Things to do in the world because of where a task stands: dispatch its run, open its pull request, merge it. Each is
 // safe to repeat; only the append's winner does them at once, everybody else waits a minute first.
 
+import { familyActs } from "./family-acts.ts";
 import { EVIDENCE_CHECK } from "./gate.ts";
 import { mergeGate } from "./machine-requests.ts";
 import type { Observation } from "./observation.ts";
@@ -31,6 +32,7 @@ export interface ActContext {
 export function actsOf(context: ActContext): readonly Effect[] {
   return [
     ...cancelActs(context),
+    ...familyActs(context.observation, context.task, context.situation),
     ...dispatchActs(context),
     ...submissionActs(context),
     ...mendingActs(context),
@@ -80,7 +82,7 @@ function submissionActs(context: ActContext): readonly Effect[] {
     });
   }
   const hasCheck = pullRequest?.checks.some((check) => check.name === EVIDENCE_CHECK) ?? false;
-  if (!hasCheck && (pullRequest === null || pullRequest.head === submission.head)) {
+  if (!submission.isAssembled && !hasCheck && (pullRequest === null || pullRequest.head === submission.head)) {
     effects.push({ kind: "evidence-check", head: submission.head, ...renderEvidence(submission) });
   }
   return effects;

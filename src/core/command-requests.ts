@@ -58,6 +58,8 @@ function meaning(
         data: { reason: given.args.text, infrastructure: false },
       });
     case "accept":
+      if (task?.state === "needs-human" && task.breakdown?.isApproved === false)
+        return move({ ...common, move: "approve", data: {} });
       return accept(given.args.sha, common, heard, situation);
     case "reject":
       return move({ ...common, move: "reject", data: { reason: given.args.text, source: "reject" } });

@@ -148,7 +148,7 @@ export const COMMANDS = {
     does: { move: "cancel" },
   }),
   set: define({
-    usage: "/task set priority|role|phases|budget|base|model <value>",
+    usage: "/task set priority|role|phases|budget|base|model|project <value>",
     summary: "Change one setting of the task; a running attempt keeps those it started with.",
     who: "write",
     examples: [
@@ -158,6 +158,7 @@ export const COMMANDS = {
       "/task set budget 7.50",
       "/task set base release/2",
       "/task set model heavy",
+      "/task set project branch",
     ],
     words: ["setting", "value"],
     args: settingSchema,

@@ -23,6 +23,8 @@ const roleOverride = z.strictObject({
   model: z.enum(["base", "heavy"]).optional(),
   turns: z.int().min(1).max(500).optional(),
   when: z.enum(["checks-green", "always", "never"]).optional(),
+  /** The state that a claim of this role takes its task from. */
+  claims_from: z.enum(["queued", "review"]).optional(),
 });
 
 const labelName = z.string().min(1).max(50);
@@ -102,6 +104,16 @@ const configFields = {
     .strictObject({
       protected: z.array(glob).max(100).default([".github/**"]),
       overlap: z.enum(["serialise", "warn", "ignore"]).default("serialise"),
+    })
+    .prefault({}),
+  /** What happens when a blocker turns up while an attempt works: it finishes and its merge waits; it is stopped; nothing. */
+  blockers: z.strictObject({ late: z.enum(["finish", "release", "ignore"]).default("finish") }).prefault({}),
+  breakdown: z
+    .strictObject({
+      /** How often what came out of a breakdown may be broken down again: 1 = never. */
+      depth: z.int().min(1).max(3).default(1),
+      /** Sub-tasks stay drafts until a person accepts the list. */
+      approve: z.boolean().default(false),
     })
     .prefault({}),
   schedules: z

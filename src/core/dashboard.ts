@@ -7,7 +7,7 @@ import type { ObservedNeighbour } from "./observation.ts";
 import type { LedgerRecord } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import { committedToday, type RepositoryState } from "./repository.ts";
-import { orderQueue } from "./schedule.ts";
+import { orderQueue, turnsTaken } from "./schedule.ts";
 import type { Survey } from "./survey.ts";
 import type { MicroUsd } from "./task.ts";
 
@@ -66,6 +66,7 @@ function waitingOf(
       since: createdAt,
       authorId: author?.id ?? 0,
     })),
+    turnsTaken(tasks),
   );
   let ahead = 0;
   return order.flatMap((issue) => {

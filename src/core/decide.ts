@@ -125,7 +125,11 @@ function limited(task: Task | null, request: MoveRequest, { config, pullRequest 
         : (counters?.rejections ?? 0) + 1 >= limits.rejections
           ? "needs-human"
           : "queued";
+    case "split":
+      return config.breakdown.approve ? "needs-human" : "queued";
     case "merge-refused":
+      // Nobody works on a parent: what its sub-tasks made together is a person's to put right.
+      if (task?.submission?.isAssembled === true) return "needs-human";
       // Whoever closed the pull request meant something by it: a person says what.
       if (pullRequest?.isOpen === false || pullRequest?.mergeable === "no") return "needs-human";
       return (counters?.mergeRefusals ?? 0) + 1 > limits["merge-updates"] ? "needs-human" : "queued";

@@ -2,6 +2,7 @@
 // of this very issue, and legal move by move; whatever fails that is a problem for a person, never a guess.
 
 import { backoffMs } from "./backoff.ts";
+import { isFamilyRecord, letGo, withFamilyMove } from "./fold-family.ts";
 import { decodeRecord, type LedgerEntry, type LedgerRecord, NO_RESULT } from "./record.ts";
 import {
   type Counters,
@@ -160,6 +161,9 @@ function emptyTask(record: LedgerRecord): Task {
     counters: NO_COUNTS,
     need: null,
     held: null,
+    breakdown: null,
+    doubts: [],
+    waived: [],
     closes: false,
     spent: 0,
     startedAt: record.at,
@@ -191,6 +195,7 @@ function needOf(state: State, why: string, at: number, question: string | null =
 }
 
 function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
+  if (isFamilyRecord(record)) return withFamilyMove(task, record);
   switch (record.move) {
     case "draft":
       return { ...task, settings: record.data.settings ?? task.settings };
@@ -218,7 +223,7 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
         need: needOf(record.state, "the agent asks", record.at, record.data.question),
       };
     case "answer":
-      return { ...task, feedback: hear(task, "answer", record, record.data.text) };
+      return { ...task, ...letGo(task), feedback: hear(task, "answer", record, record.data.text) };
     case "submit":
       return submitted(task, record);
     case "fail":
@@ -266,6 +271,7 @@ type Of<M extends LedgerRecord["move"]> = Extract<LedgerRecord, { move: M }>;
 function queued(task: Task, record: Of<"queue">): Task {
   return {
     ...task,
+    ...letGo(task),
     settings: record.data.settings,
     digest: record.data.digest,
     queuedBy: record.actor,
@@ -308,7 +314,7 @@ function submitted(task: Task, record: Of<"submit">): Task {
   return {
     ...task,
     stage: null,
-    submission: { ...submission, pullRequest, at: record.at, by: record.actor },
+    submission: { ...submission, pullRequest, at: record.at, by: record.actor, isAssembled: false },
     recheck: null,
     update: null,
     inspections: [],

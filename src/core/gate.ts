@@ -59,10 +59,18 @@ interface EvidenceGate {
   readonly missing: readonly string[];
 }
 
-function evidenceGate(submission: Submission, { head }: ObservedPullRequest, config: RepositoryConfig): EvidenceGate {
+function evidenceGate(
+  submission: Submission,
+  pullRequest: ObservedPullRequest,
+  config: RepositoryConfig,
+): EvidenceGate {
+  const { head } = pullRequest;
   const evidence = submission.head === head ? submission.evidence : [];
   const failed = evidence.filter((piece) => piece.exitCode !== 0).map((piece) => piece.name);
   if (config.checks === "none") return { failed, missing: [] };
+  if (submission.isAssembled) {
+    return { failed, missing: gatingChecks(pullRequest).length === 0 ? ["checks of the pull request (none ran)"] : [] };
+  }
   if (config.checks.length === 0 && evidence.length === 0) return { failed, missing: ["checks (none are configured)"] };
   const ran = new Set(evidence.map((piece) => piece.name));
   const missing = config.checks.map((check) => check.name).filter((name) => !ran.has(name));

@@ -3,6 +3,7 @@
 
 import { currentStage, takesAcceptance } from "./conditions.ts";
 import { knownRoles } from "./config.ts";
+import { isSplitter } from "./family.ts";
 import { PHASE_PRESETS, phasesOf } from "./phases.ts";
 import type { Refusal } from "./refusal.ts";
 import { committedToday } from "./repository.ts";
@@ -86,6 +87,47 @@ const budgetIsLeft: Guard = (task, request, { repository, config }) => {
   if ("problem" in repository) return null;
   const ofDay = config.budget.day - committedToday(repository, request.at);
   return ofDay < needed ? { reason: "budget-spent", scope: "day", left: Math.max(ofDay, 0), needed } : null;
+};
+
+/** A list of what waits for what must come to an end. */
+const goesNoCircle: Guard = (_task, _request, { circle }) =>
+  circle === null ? null : { reason: "circle", path: circle };
+
+/** A parent is not worked on: its sub-tasks are. */
+const noSubTaskIsOpen: Guard = (task, _request, { children, config }) => {
+  const isProject = task?.settings.project === "branch";
+  if (children.open.length > 0 || children.missing > 0) return { reason: "sub-tasks-open", open: children.open };
+  if (isProject && children.all === 0)
+    return isSplitter(task.settings.role, config) ? null : { reason: "no-sub-tasks" };
+  return (task !== null && task.breakdown !== null) || isProject ? { reason: "sub-tasks-open", open: [] } : null;
+};
+
+const pathsAreFree: Guard = (_task, _request, { overlaps, config }) => {
+  const [first] = overlaps;
+  return first === undefined || config.paths.overlap !== "serialise" ? null : { reason: "overlap", ...first };
+};
+
+/** What a breakdown made is broken down again only as often as the config lets it be. */
+const mayBeSplit: Guard = (_task, request, { config, depth }) => {
+  const limit = config.breakdown.depth;
+  const tooDeep: Refusal = { reason: "too-deep", depth, limit };
+  if (request.move === "queue")
+    return isSplitter(request.data.settings.role, config) && depth >= limit ? tooDeep : null;
+  if (request.move !== "split") return null;
+  if (depth >= limit) return tooDeep;
+  const known = knownRoles(config);
+  const roles = request.data.tasks.flatMap(({ role }) => role ?? []);
+  const stranger = roles.find((role) => !known.includes(role));
+  if (stranger !== undefined) return { reason: "unknown-role", role: stranger, known };
+  return depth + 1 >= limit && roles.some((role) => isSplitter(role, config)) ? { ...tooDeep, depth: depth + 1 } : null;
+};
+
+const waitsForApproval: Guard = (task) =>
+  task?.breakdown?.isApproved === false ? null : { reason: "nothing-to-approve" };
+
+const subTasksAreDone: Guard = (_task, _request, { children }) => {
+  if (children.all === 0) return { reason: "no-sub-tasks" };
+  return children.open.length + children.missing === 0 ? null : { reason: "sub-tasks-open", open: children.open };
 };
 
 /** Somebody without write may have changed what was queued: then a person looks first. */
@@ -207,4 +249,10 @@ export const GUARDS: Readonly<Record<GuardName, Guard>> = {
   "is-proven": isProven,
   "labels-agree": labelsAgree,
   "head-is-current": headIsCurrent,
+  "goes-no-circle": goesNoCircle,
+  "no-sub-task-is-open": noSubTaskIsOpen,
+  "paths-are-free": pathsAreFree,
+  "may-be-split": mayBeSplit,
+  "waits-for-approval": waitsForApproval,
+  "sub-tasks-are-done": subTasksAreDone,
 };

@@ -45,6 +45,12 @@ const ROLE_COLOUR = "c5def5";
 const PHASES_COLOUR = "d4c5f9";
 const HEAVY: Look = { name: "model:heavy", colour: "5319e7", description: "Use the heavy model" };
 
+const PROJECT: Look = {
+  name: "project:branch",
+  colour: "bfdadc",
+  description: "Its sub-tasks are merged into a branch of its own first",
+};
+
 /** `task:queued`. */
 export function stateLabel(state: ShownState, prefix: string): string {
   return `${prefix}:${state}`;
@@ -103,6 +109,7 @@ function standardLabels(config: RepositoryConfig): readonly Look[] {
       description: `Phases: ${phases.join(", ")}`,
     })),
     HEAVY,
+    PROJECT,
   ];
 }
 
@@ -171,6 +178,7 @@ export function settingsOf(
     phases: valuesOf(labels, "phases:")[0] ?? standard.phases,
     priority: namedPriority(labels) ?? standard.priority,
     model: labels.some((label) => label.toLowerCase() === HEAVY.name) ? "heavy" : standard.model,
+    ...(labels.some((label) => label.toLowerCase() === PROJECT.name) ? { project: "branch" as const } : {}),
   };
 }
 

@@ -2,6 +2,7 @@
 // At most one request; people's requests come before these.
 
 import { progressOf } from "./conditions.ts";
+import { adoptionRequest, finishRequest, lateBlockerRequest, stopRequest } from "./family-requests.ts";
 import { DONE } from "./flow.ts";
 import { flowRequest } from "./flow-requests.ts";
 import { type Gate, gateOf } from "./gate.ts";
@@ -31,17 +32,24 @@ export function machineRequest(
 ): MoveRequest | null {
   switch (task.state) {
     case "queued":
-      return mergedRequest(observation, task, situation) ?? claimRequest(observation, task, situation);
+      return (
+        mergedRequest(observation, task, situation) ??
+        stopRequest(observation, task, situation) ??
+        finishRequest(observation, task, situation) ??
+        claimRequest(observation, task, situation)
+      );
     case "claimed":
       return (
         mergedRequest(observation, task, situation) ??
         humanSubmission(observation, task) ??
+        lateBlockerRequest(observation, task, situation) ??
         lapsedRequest(observation, task, situation, results)
       );
     case "review":
       return mergedRequest(observation, task, situation) ?? inReview(observation, task, situation, results);
-    case "needs-human":
     case "draft":
+      return mergedRequest(observation, task, situation) ?? adoptionRequest(observation, task);
+    case "needs-human":
     case "failed":
     case "cancelled":
       return mergedRequest(observation, task, situation);
@@ -183,5 +191,11 @@ export function mergeGate(task: Task, situation: Situation): Gate | null {
   if (acceptance !== null && acceptance.head !== pullRequest.head) return null;
   const progress = progressOf(task, pullRequest, config);
   if (progress.progress !== "passed" || progress.to !== DONE) return null;
-  return gateOf(submission, pullRequest, config);
+  return waitingGate(gateOf(submission, pullRequest, config), situation);
+}
+
+/** What turned up as a blocker after the claim holds the merge, unless the config says otherwise. */
+export function waitingGate(gate: Gate, { blockers, config }: Pick<Situation, "blockers" | "config">): Gate {
+  if (gate.gate === "red" || blockers.length === 0 || config.blockers.late === "ignore") return gate;
+  return { gate: "pending", waitsFor: [...(gate.gate === "pending" ? gate.waitsFor : []), ...blockers] };
 }

@@ -148,10 +148,51 @@ export interface ObservedRun {
   readonly url: string;
 }
 
+/** How an issue stands that others wait for; `unknown` when it cannot be read, which never means that it is done. */
+export type WaitedFor = "open" | "completed" | "not_planned" | "unknown";
+
 export interface Blocker {
   /** `owner/repo#n`. */
   readonly ref: string;
-  readonly state: "open" | "completed" | "not_planned" | "unknown";
+  readonly state: WaitedFor;
+  /** GitHub's own dependency between issues, or a `Blocked by` line of the body. */
+  readonly via: "dependency" | "text";
+}
+
+/** One node of who waits for whom: what an open issue has to wait for, by `owner/repo#n`. */
+export interface ObservedWait {
+  readonly ref: string;
+  readonly on: readonly string[];
+}
+
+/** A parent or a sub-issue. */
+export interface ObservedRelative {
+  /** `owner/repo#n`. */
+  readonly ref: string;
+  readonly number: number;
+  readonly nodeId: string;
+  readonly state: WaitedFor;
+  readonly author: Account | null;
+  readonly body: string;
+  /** What it waits for by GitHub's own dependencies, by `owner/repo#n`. */
+  readonly blockedBy: readonly string[];
+}
+
+export interface ObservedFamily {
+  readonly parent: ObservedRelative | null;
+  /** The parent's ledger when it lives in the same repository, oldest first; else empty. */
+  readonly parentLedger: readonly LedgerEntry[];
+  /** In GitHub's order. */
+  readonly children: readonly ObservedRelative[];
+}
+
+/** What a task under way touches: this one, those that hold a claim, those whose pull request is open. */
+export interface ObservedWork {
+  readonly issue: number;
+  /** As its text declares them. */
+  readonly paths: readonly string[];
+  /** Of its open pull request. */
+  readonly files: readonly string[];
 }
 
 /** Another task of the repository, as its labels and the record at its ledger's tip show it. */
@@ -185,6 +226,13 @@ export interface Observation {
   readonly pullRequests: readonly ObservedPullRequest[];
   readonly runs: readonly ObservedRun[];
   readonly blockers: readonly Blocker[];
+  /** What the open blockers wait for themselves, and so on, as far as a look goes. */
+  readonly waits: readonly ObservedWait[];
+  /** Issues that GitHub's own dependencies make wait for this one, by `owner/repo#n`. */
+  readonly blocking: readonly string[];
+  readonly family: ObservedFamily;
+  /** Asked for only while an overlap could keep the task; else empty. */
+  readonly works: readonly ObservedWork[];
   readonly neighbours: readonly ObservedNeighbour[];
   /** By numeric account id. Who is missing has not been asked for. */
   readonly permissions: ReadonlyMap<number, Permission>;
@@ -198,6 +246,11 @@ export function ledgerRef(issue: number): string {
 }
 export function taskBranch(issue: number): string {
   return `signalbox/task/${issue}`;
+}
+/** @returns the issue whose task branch this is, or null */
+export function taskOfBranch(branch: string): number | null {
+  const [, issue] = /^signalbox\/task\/([1-9]\d{0,9})$/.exec(branch) ?? [];
+  return issue === undefined ? null : Number(issue);
 }
 export function stagingRef(runId: number): string {
   return `refs/signalbox/staging/${runId}`;

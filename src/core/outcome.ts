@@ -6,11 +6,11 @@ import type { RunResult } from "./result.ts";
 import { type Inspection, NO_USAGE, type RunRef, type Sha, type WorkKept } from "./task.ts";
 
 export type Outcome = {
-  readonly [M in "submit" | "already-done" | "fail" | "suspend" | "ask"]: {
+  readonly [M in "submit" | "already-done" | "fail" | "suspend" | "ask" | "split"]: {
     readonly move: M;
     readonly data: RequestData<M>;
   };
-}["submit" | "already-done" | "fail" | "suspend" | "ask"];
+}["submit" | "already-done" | "fail" | "suspend" | "ask" | "split"];
 
 /**
  * What a work job left behind: its result, or why it cannot be read. `nothing`: the runner itself died before it could
@@ -50,6 +50,9 @@ export function outcomeOf(left: Left, run: RunRef, token: Sha): Outcome | null {
 
 function finished(result: RunResult, run: RunRef, token: Sha, work: WorkKept): Outcome {
   const { usage, evidence } = result;
+  if (result.tasks !== null && result.tasks !== undefined) {
+    return { move: "split", data: { token, run, tasks: [...result.tasks], summary: result.summary, usage } };
+  }
   const red = evidence.filter((piece) => piece.exitCode !== 0).map((piece) => piece.name);
   if (red.length > 0) {
     return {

@@ -5,6 +5,7 @@ import { isGiven } from "./command.ts";
 import { meaningOf } from "./command-requests.ts";
 import { decide, type RepositoryIntent, type Verdict } from "./decide.ts";
 import { eventRequests } from "./event-requests.ts";
+import { adoptionRequest } from "./family-requests.ts";
 import { applyRecord } from "./fold.ts";
 import { isTextChanged } from "./guards.ts";
 import { type Heard, heardCommands } from "./heard.ts";
@@ -158,11 +159,15 @@ function factStep(look: Working, id: string, situation: Situation): Step | null 
   return verdict?.ok === true ? decidedStep(verdict) : null;
 }
 
-type KeepingFacts = Pick<Situation, "blockers" | "issue" | "config">;
+type KeepingFacts = Pick<Situation, "blockers" | "circle" | "children" | "overlaps" | "issue" | "config">;
 
 /** What keeps it lies in the task itself, and is not over by waiting: it says so, and nobody in the queue waits behind it. */
-function isInItsOwnWay(task: Task, { blockers, issue, config }: KeepingFacts): boolean {
-  return blockers.length > 0 || !issue.isOpen || isTextChanged(task, issue) || reservationFor(task, config) <= 0;
+function isInItsOwnWay(task: Task, { blockers, circle, children, overlaps, issue, config }: KeepingFacts): boolean {
+  const waitsForOthers = blockers.length > 0 || circle !== null || children.open.length > 0 || children.missing > 0;
+  const isInTheWay = overlaps.length > 0 && config.paths.overlap === "serialise";
+  return (
+    waitsForOthers || isInTheWay || !issue.isOpen || isTextChanged(task, issue) || reservationFor(task, config) <= 0
+  );
 }
 
 function labelStep(look: Working, id: string, situation: Situation): Step | null {
@@ -270,11 +275,18 @@ function eventStep(look: Working, id: string, situation: Situation): Step | null
 }
 
 function machineStep(look: Working, id: string, situation: Situation): Step {
-  if (look.task === null) return NOTHING;
+  if (look.task === null) return adoptionStep(look, id, situation);
   const request = machineRequest(look.observation, look.task, situation, look.results);
   if (request === null) return { ...NOTHING, waits: waitsInQueue(look, situation) };
   const verdict = decide(look.task, id, request, situation);
   return verdict.ok ? decidedStep(verdict) : { ...NOTHING, waits: verdict.refusal };
+}
+
+/** An issue that a breakdown made becomes a task without anybody asking again. */
+function adoptionStep({ observation, task }: Working, id: string, situation: Situation): Step {
+  const request = adoptionRequest(observation, task);
+  const verdict = request === null ? null : decide(task, id, request, situation);
+  return verdict?.ok === true ? decidedStep(verdict) : NOTHING;
 }
 
 function waitsInQueue({ observation, task }: Working, situation: Situation): Refusal | null {

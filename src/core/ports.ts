@@ -59,6 +59,8 @@ export type Effect =
   | { readonly kind: "react"; readonly nodeId: string; readonly reaction: Reaction }
   | { readonly kind: "close-issue"; readonly nodeId: string; readonly reason: "completed" | "not_planned" }
   | { readonly kind: "reopen-issue"; readonly nodeId: string }
+  /** GitHub's own dependency: the issue waits for the other. One that is there already, or that GitHub cannot have, is left. */
+  | { readonly kind: "block"; readonly nodeId: string; readonly by: string }
   | { readonly kind: "edit-issue"; readonly nodeId: string; readonly title: string; readonly body: string }
   | {
       readonly kind: "create-label";
@@ -76,6 +78,17 @@ export type Effect =
     }
   // These stand alone: each is one request, and is looked up by its key before it is repeated.
   | { readonly kind: "create-comment"; readonly issue: number; readonly key: string; readonly body: string }
+  | {
+      /** An issue that is born as a sub-issue. Looked for by its key, the first line of its body, before it is made. */
+      readonly kind: "create-child";
+      readonly parent: { readonly nodeId: string; readonly number: number };
+      readonly key: string;
+      readonly title: string;
+      readonly body: string;
+      readonly labels: readonly string[];
+    }
+  /** A branch at the tip of another; one that is there already stays where it is. */
+  | { readonly kind: "create-branch"; readonly branch: string; readonly from: string }
   | { readonly kind: "dispatch"; readonly issue: number; readonly token: Sha }
   | { readonly kind: "cancel-run"; readonly runId: number }
   | {
@@ -137,7 +150,7 @@ export type EffectKind = Effect["kind"];
 /** What came of an effect: `refused` is GitHub's own no (a merge conflict, a rule), with its reason. */
 export type EffectResult =
   /** `queued`: a merge that GitHub's merge queue will carry out, or give back. */
-  | { readonly ok: true; readonly id?: number; readonly queued?: true }
+  | { readonly ok: true; readonly id?: number; readonly nodeId?: string; readonly queued?: true }
   | { readonly ok: false; readonly refused: string };
 
 /** GitHub as the reconcile loop sees it. */

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { remembered } from "./remembered.ts";
+import { subTasksSchema } from "./result-tasks.ts";
 import { PRIORITIES, type Sha, STATES, type State } from "./task.ts";
 import { MOVES, type MoveName } from "./transitions.ts";
 
@@ -30,6 +31,7 @@ const settings = z.strictObject({
   budget: count,
   base: z.string().max(255).nullable(),
   model: z.enum(["base", "heavy"]),
+  project: z.enum(["none", "branch"]).optional(),
 });
 
 const run = z.strictObject({ id: count, attempt: z.int().positive() });
@@ -81,6 +83,10 @@ export const MOVE_DATA = {
     usage: usageSchema,
   }),
   ask: z.strictObject({ token: sha, run, question: reason, work, usage: usageSchema }),
+  split: z.strictObject({ to: state, token: sha, run, tasks: subTasksSchema, summary: text, usage: usageSchema }),
+  approve: z.strictObject({}),
+  stop: z.strictObject({ reason, doubts: z.array(z.string().max(200)).max(100) }),
+  integrate: z.strictObject({ head: sha, base: z.string().min(1).max(255), baseSha: sha, summary: text }),
   answer: z.strictObject({ text: reason }),
   submit: z.strictObject({
     token: sha,

@@ -21,6 +21,12 @@ export type Refusal =
   | { readonly reason: "paused"; readonly why: string }
   | { readonly reason: "held"; readonly why: string }
   | { readonly reason: "blocked"; readonly by: readonly string[] }
+  | { readonly reason: "circle"; readonly path: readonly string[] }
+  | { readonly reason: "sub-tasks-open"; readonly open: readonly string[] }
+  | { readonly reason: "no-sub-tasks" }
+  | { readonly reason: "overlap"; readonly issue: number; readonly paths: readonly string[] }
+  | { readonly reason: "too-deep"; readonly depth: number; readonly limit: number }
+  | { readonly reason: "nothing-to-approve" }
   | { readonly reason: "backing-off"; readonly until: EpochMs }
   | { readonly reason: "not-next"; readonly ahead: number }
   | { readonly reason: "claims-at-limit"; readonly limit: number }

@@ -7,9 +7,9 @@ import { type Glance, glanceOf, type Shown } from "./dashboard.ts";
 import { count, money, time } from "./render-format.ts";
 import { recordSentence } from "./render-record.ts";
 import { refusalSentence } from "./render-refusal.ts";
-import { dayOf } from "./repository.ts";
 import { safeClause, safeCode, safeInline } from "./safe-text.ts";
 import type { Survey } from "./survey.ts";
+import type { MicroUsd } from "./task.ts";
 
 /** Tasks that a section shows; GitHub takes 65,536 characters in all. */
 const SECTION_MAX = 40;
@@ -45,23 +45,31 @@ function section(title: string, items: readonly (readonly string[])[]): readonly
   return [`### ${title} (${items.length})`, "", ...shown, ...(more > 0 ? [`- and ${more} more`] : [])];
 }
 
-function stateLines({ repositoryLedger, config, now }: Survey): readonly string[] {
+function stateLines({ repositoryLedger, config }: Survey): readonly string[] {
   if ("problem" in repositoryLedger) {
     const why = safeClause(repositoryLedger.problem, TEXT_CHARS_MAX);
     return [`**Nothing is claimed**: what the tasks share cannot be believed: ${why}.`];
   }
   const { paused, pausedRoles, spent, admissions } = repositoryLedger.state;
-  const today = `Today ${money(spent[dayOf(now)] ?? 0)} of ${money(config.budget.day)}; ${admissions.length} of ${count(config.limits.claimed, "claim")}.`;
+  const claims = `${admissions.length} of ${count(config.limits.claimed, "claim")}`;
+  const facts = `${claims}; ${spentLately(spent, config.budget.day)}.`;
   const state =
     paused === null
-      ? `**Claims run.** ${today}`
-      : `**Paused** by ${safeInline(paused.by, TEXT_CHARS_MAX)} since ${time(paused.at)}: ${safeClause(paused.why, TEXT_CHARS_MAX)}. ${today}`;
+      ? `**Claims run.** ${facts}`
+      : `**Paused** by ${safeInline(paused.by, TEXT_CHARS_MAX)} since ${time(paused.at)}: ${safeClause(paused.why, TEXT_CHARS_MAX)}. ${facts}`;
   return [
     state,
     "",
     paused === null ? boxLine("pause", "Pause: let nothing be claimed") : boxLine("resume", "Resume"),
     ...pausedRoles.map((role) => boxLine(`resume-role/${role}`, `Resume the role ${safeCode(role, TEXT_CHARS_MAX)}`)),
   ];
+}
+
+/** The last day on which anything was spent: a text that says "today" would be edited every midnight. */
+function spentLately(spent: Readonly<Record<string, MicroUsd>>, budget: MicroUsd): string {
+  const day = Object.keys(spent).toSorted().at(-1);
+  const daily = `${money(budget)} a day may be spent`;
+  return day === undefined ? daily : `${money(spent[day] ?? 0)} spent on ${day}, ${daily}`;
 }
 
 function problemLines({ configProblems }: Survey): readonly string[] {

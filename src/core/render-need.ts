@@ -7,8 +7,7 @@ import type { HumanNeed } from "./task.ts";
 const WHY_CHARS_MAX = 500;
 const QUESTION_CHARS_MAX = 4_000;
 
-export const CHOICES: Readonly<Record<Box, string>> = {
-  accept: "Accept the work as it stands",
+export const CHOICES: Readonly<Record<Exclude<Box, "accept">, string>> = {
   rescope: "Queue it again: the issue's text is right now, or it deserves another attempt",
   abandon: "Abandon the task",
   allow: "Allow $2 more and go on",
@@ -20,6 +19,12 @@ export interface NeedView {
   readonly need: HumanNeed;
   /** Choices that are legal now. */
   readonly choices: readonly Box[];
+  /** What an acceptance would be of. */
+  readonly accepts?: string;
+}
+
+function choice(box: Box, accepts: string): string {
+  return box === "accept" ? `Accept ${accepts} as it stands` : CHOICES[box];
 }
 
 /** GitHub's rule for logins of people; nobody else is ever mentioned. */
@@ -32,10 +37,10 @@ function quote(text: string): readonly string[] {
 }
 
 /** What the comment says, below its key. */
-export function needText({ mention, need, choices }: NeedView): string {
+export function needText({ mention, need, choices, accepts = "the work" }: NeedView): string {
   const called = mention !== null && LOGIN.test(mention) ? `@${mention}, this` : "This";
   const question = need.question === null ? [] : ["", ...quote(need.question)];
-  const boxes = choices.map((box) => writeBox(box, CHOICES[box]));
+  const boxes = choices.map((box) => writeBox(box, choice(box, accepts)));
   const answer = need.question === null ? "" : "Answer with `/task answer <text>`";
   const how =
     boxes.length === 0

@@ -90,6 +90,14 @@ export function recordSentence(record: LedgerRecord): string {
       return `Attempt suspended, ${LED_TO[record.data.to]}${because(record.data.reason)}${worked(record)}`;
     case "ask":
       return `The attempt stopped with a question${because(record.data.question)}${worked(record)}`;
+    case "split":
+      return `Split into ${count(record.data.tasks.length, "sub-task")}, ${LED_TO[record.data.to]} (${money(record.data.usage.cost)})`;
+    case "approve":
+      return `The list of sub-tasks accepted by ${who}`;
+    case "stop":
+      return `Stopped${because(record.data.reason)}`;
+    case "integrate":
+      return `The work of its sub-tasks offered at ${short(record.data.head)}`;
     case "answer":
       return `Answered by ${who}${because(record.data.text)}`;
     case "submit":

@@ -2,6 +2,7 @@
 
 import { usagesOf } from "./legal-commands.ts";
 import type { Refusal } from "./refusal.ts";
+import { familySentence, isFamilyRefusal, linked } from "./render-family-refusal.ts";
 import { either, money, short, time } from "./render-format.ts";
 import { safeClause, safeCode } from "./safe-text.ts";
 import type { State } from "./task.ts";
@@ -57,7 +58,7 @@ function waitSentence(wait: Wait): string {
     case "held":
       return `The task is on hold: ${quoted(wait.why)}. \`/task unhold\` ends the hold.`;
     case "blocked":
-      return `It is blocked by ${wait.by.map(blocker).join(", ")}. It goes on when they are closed as completed.`;
+      return `It is blocked by ${wait.by.map(linked).join(", ")}. It goes on when they are closed as completed.`;
     case "backing-off":
       return `The last attempt failed, so the next one starts no earlier than ${time(wait.until)}.`;
     case "not-next":
@@ -79,11 +80,6 @@ const BUDGET_WAYS = {
   day: "It goes on tomorrow, or when `budget.day` in `.github/signalbox.yml` is raised.",
   month: "It goes on next month, or when the budget is raised.",
 };
-
-/** `owner/repo#n` is ours to link: it names an issue that already blocks this one. Anything else is somebody's text. */
-function blocker(ref: string): string {
-  return /^[\w.-]+\/[\w.-]+#\d+$/.test(ref) ? ref : quoted(ref);
-}
 
 /** What a run is told when its claim is no longer its own. */
 type RunReason =
@@ -136,6 +132,7 @@ function headMoved({ seen, head }: Extract<Refusal, { reason: "head-moved" }>): 
 
 /** @returns what is wrong and what to do, as Markdown on one line */
 export function refusalSentence(refusal: Refusal): string {
+  if (isFamilyRefusal(refusal)) return familySentence(refusal);
   switch (refusal.reason) {
     case "wrong-state":
       return wrongState(refusal);

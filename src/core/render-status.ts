@@ -29,6 +29,10 @@ export interface StatusView {
   readonly gate: Gate | null;
   /** Oldest first. */
   readonly records: readonly LedgerRecord[];
+  /** Sentences about what may go wrong although nothing keeps the task. */
+  readonly warnings?: readonly string[];
+  /** When this was true, and the place in the queue then; null where the text stands for long. */
+  readonly asOf?: string | null;
 }
 
 /** Moves that the history shows; older ones are in the ledger. */
@@ -49,10 +53,19 @@ const HEADLINES: Readonly<Record<ShownState, string>> = {
 };
 
 /** Why it does not move, as a sentence or a list. */
-function waitLines({ waits, task }: StatusView): readonly string[] {
+function waitLines(view: StatusView): readonly string[] {
+  const { waits, task } = view;
   const need = task.need === null ? [] : [`It stopped because: ${safeClause(task.need.why, LINE_CHARS_MAX)}.`];
-  const sentences = [...need, ...waits.map(refusalSentence)];
+  const sentences = [...need, ...waits.map((wait) => waitSentence(wait, view)), ...(view.warnings ?? [])];
   return sentences.length < 2 ? sentences : sentences.map((sentence) => `- ${sentence}`);
+}
+
+/** A place in the queue is outdated a minute later: a text that stays does not name it. */
+function waitSentence(wait: Refusal, { asOf }: StatusView): string {
+  const isStanding = asOf === undefined || asOf === null;
+  return isStanding && wait.reason === "not-next"
+    ? "Others go before it. `/task status` tells its place."
+    : refusalSentence(wait);
 }
 
 function settingsLine({ task, config }: StatusView): string {
@@ -144,6 +157,7 @@ export function statusText(view: StatusView): string {
   const summary = view.task.submission === null ? "" : safeBlock(view.task.submission.summary, SUMMARY_CHARS_MAX);
   const sections: readonly (readonly string[])[] = [
     [`**${view.shown}**: ${HEADLINES[view.shown]}`],
+    view.asOf === undefined || view.asOf === null ? [] : [view.asOf],
     waitLines(view),
     facts(view),
     summary === "" ? [] : [summary],

@@ -4,12 +4,15 @@
 import { type Box, boxesFor, isShortOfMoney } from "./checkbox.ts";
 import { gateOf } from "./gate.ts";
 import { legalVerbs } from "./legal-commands.ts";
+import { waitingGate } from "./machine-requests.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "./observation.ts";
 import { decodeRecord, type LedgerRecord } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Answered, answersText } from "./render-answer.ts";
 import { claimText, endedClaimText } from "./render-claim.ts";
 import { type EvidenceCheck, evidenceCheck } from "./render-evidence.ts";
+import { overlapWarning } from "./render-family-refusal.ts";
+import { time } from "./render-format.ts";
 import { decidedText, needText, reminderText } from "./render-need.ts";
 import { pauseNotice } from "./render-pause.ts";
 import { foreignPullRequestComment, pullRequestBody, pullRequestTitle } from "./render-pull-request.ts";
@@ -17,7 +20,8 @@ import { refusalSentence } from "./render-refusal.ts";
 import { statusText } from "./render-status.ts";
 import type { RepositoryPause } from "./repository.ts";
 import type { RunResult } from "./result.ts";
-import { pullRequestOf } from "./situation.ts";
+import { placeOf } from "./schedule.ts";
+import { overlapsIn, pullRequestOf } from "./situation.ts";
 import type { HumanNeed, Lease, Sha, ShownState, Submission, Task } from "./task.ts";
 
 export { recordSentence } from "./render-record.ts";
@@ -30,6 +34,8 @@ export interface StatusInput {
   readonly blockers: readonly string[];
   readonly pullRequest: ObservedPullRequest | null;
   readonly observation: Observation;
+  /** An answer is true when it is given; the comment is edited only when the task moves, so it names no place in the queue. */
+  readonly isAnswer?: boolean;
 }
 
 /** The status comment, below its key. */
@@ -45,9 +51,29 @@ export function renderStatus(input: StatusInput): string {
     waits: waitsOf(input),
     pullRequest: pullRequest?.number ?? null,
     runUrl: running?.url ?? null,
-    gate: isSubmitted ? gateOf(submission, pullRequest, observation.config) : null,
+    gate: isSubmitted ? gateShown(input, submission, pullRequest) : null,
     records: recordsOf(observation),
+    warnings: warningsOf(observation),
+    asOf: input.isAnswer === true ? asOf(task, shown, observation) : null,
   });
+}
+
+/** Said of a task that may be claimed although others touch the same paths. */
+function warningsOf(observation: Observation): readonly string[] {
+  return observation.config.paths.overlap === "warn" ? overlapsIn(observation).map(overlapWarning) : [];
+}
+
+/** Where a waiting task stands now: for an answer, which says when it was true. */
+function asOf(task: Task, shown: ShownState, observation: Observation): string {
+  const when = `As of ${time(observation.now)}`;
+  if (shown !== "queued") return `${when}.`;
+  const { ahead, waiting } = placeOf(observation, task);
+  return `${when}: place ${ahead + 1} of ${waiting} in the queue.`;
+}
+
+function gateShown({ blockers, observation }: StatusInput, submission: Submission, pullRequest: ObservedPullRequest) {
+  const { config } = observation;
+  return waitingGate(gateOf(submission, pullRequest, config), { blockers, config });
 }
 
 /** What keeps a task, the lasting reasons first and none of them twice. */
@@ -101,13 +127,16 @@ export interface NeedInput {
 /** The comment that calls the person who queued the task, below its key. */
 export function renderNeed({ task, need, observation }: NeedInput): string {
   const asker = task.queuedBy?.kind === "user" ? task.queuedBy.login : null;
-  const legal = boxesFor(legalVerbs(task.state, task.held !== null));
-  return needText({ mention: asker, need, choices: legal.filter((box) => isOffered(box, task, observation)) });
+  const verbs = legalVerbs(task.state, task.held !== null);
+  const isList = task.state === "needs-human" && task.breakdown?.isApproved === false;
+  const legal = boxesFor(verbs);
+  const choices = legal.filter((box) => isOffered(box, task, observation, isList));
+  return needText({ mention: asker, need, choices, accepts: isList ? "the list of sub-tasks" : "the work" });
 }
 
 /** Only what can be obeyed is offered: there is something to accept, or money is what is missing. */
-function isOffered(box: Box, task: Task, observation: Observation): boolean {
-  if (box === "accept") return pullRequestOf(observation, task)?.isOpen === true;
+function isOffered(box: Box, task: Task, observation: Observation, isList: boolean): boolean {
+  if (box === "accept") return isList || pullRequestOf(observation, task)?.isOpen === true;
   return box !== "allow" || isShortOfMoney(task);
 }
 
@@ -187,6 +216,7 @@ const NO_TASK = "This issue is not a task yet. Put the label that queues it on i
 export function renderAnswers(input: AnswersInput): string {
   const { task, shown, observation } = input;
   const pullRequest = task === null ? null : pullRequestOf(observation, task);
-  const status = task === null || shown === null ? NO_TASK : renderStatus({ ...input, task, shown, pullRequest });
+  const status =
+    task === null || shown === null ? NO_TASK : renderStatus({ ...input, task, shown, pullRequest, isAnswer: true });
   return answersText(input.answers, status);
 }

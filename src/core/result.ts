@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { PHASES } from "./phases.ts";
 import { evidenceSchema, usageSchema } from "./record.ts";
+import { subTasksSchema } from "./result-tasks.ts";
 
 /** Largest result.json that is read, in bytes. */
 export const RESULT_BYTES_MAX = 1_000_000;
@@ -55,5 +56,7 @@ export const runResultSchema = z.strictObject({
   /** What a role that judges found; null or missing for every other. */
   verdict: z.strictObject({ approves: z.boolean(), reason: text.min(1) }).nullish(),
   pullRequest: z.strictObject({ title: z.string().max(200), body: text }).nullable(),
+  /** What a role of the result kind `tasks` proposes. */
+  tasks: subTasksSchema.nullable().optional(),
 });
 export type RunResult = Readonly<z.infer<typeof runResultSchema>>;

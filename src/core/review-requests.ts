@@ -1,6 +1,7 @@
 // What the machine itself wants of a task in review, from facts alone: a head that moved, a merge that was refused, checks
 // that failed, a branch that fell behind, somebody to look at it. At most one request; the first that is due.
 
+import { integrateRequest } from "./family-requests.ts";
 import { failedChecks, gateOf } from "./gate.ts";
 import type { Observation, ObservedCheck, ObservedPullRequest } from "./observation.ts";
 import type { MoveRequest } from "./request.ts";
@@ -42,6 +43,8 @@ export function reviewRequest(
   if (pullRequest === null || task.submission === null) return null;
   const look: Look = { observation, task, situation, results, pullRequest, made };
   if (!pullRequest.isOpen) return refusedMerge(look, closedBecause(look));
+  const { isAssembled } = task.submission;
+  if (isAssembled && pullRequest.head !== task.recordedHead) return integrateRequest(observation, task);
   return (
     headRequest(observation, task, situation, made) ?? mergeRefusal(look) ?? checkRequest(look) ?? updateRequest(look)
   );
@@ -59,6 +62,8 @@ export function headRequest(
 ): MoveRequest | null {
   const { submission } = task;
   if (task.state !== "review" || submission === null || pullRequest?.isOpen !== true) return null;
+  // What sub-tasks made together moves as they are merged into it.
+  if (submission.isAssembled) return null;
   const isRebased = pullRequest.baseRef !== submission.base;
   if (pullRequest.head === task.recordedHead && !isRebased) return null;
   const { head, number } = pullRequest;
@@ -98,6 +103,8 @@ function mergeRefusal(look: Look): MoveRequest | null {
 /** A failed check is run again once; the second time, or where it cannot be, the work goes back with its name. */
 function checkRequest(look: Look): MoveRequest | null {
   const { task, pullRequest, made } = look;
+  // Nobody works on a parent, so there is nobody to send it back to: a person sees that it is red.
+  if (task.submission?.isAssembled === true) return null;
   const failed = failedChecks(pullRequest);
   const lost = [...evidenceFailures(look), ...failed.filter((check) => isLost(look, check)).map(({ name }) => name)];
   if (lost.length > 0) {
@@ -146,6 +153,7 @@ export function checksToRerun(task: Task, pullRequest: ObservedPullRequest): rea
 function updateRequest(look: Look): MoveRequest | null {
   const { task, pullRequest, results, situation, made } = look;
   const hasConflict = pullRequest.mergeable === "no";
+  if (task.submission?.isAssembled === true) return null;
   const isInTheWay = hasConflict || (pullRequest.isBehind && task.acceptance !== null);
   if (!isInTheWay || task.lease !== null || task.held !== null) return null;
   const { head, baseRef, touchesWorkflows } = pullRequest;
@@ -166,7 +174,7 @@ function updateRequest(look: Look): MoveRequest | null {
 /** @returns whether the submission's checks still have to be run on the head that somebody accepted */
 export function needsEvidence(task: Task, pullRequest: ObservedPullRequest, { config }: Situation): boolean {
   const { submission, acceptance } = task;
-  if (config.checks === "none" || config.checks.length === 0) return false;
+  if (config.checks === "none" || config.checks.length === 0 || submission?.isAssembled === true) return false;
   return submission !== null && acceptance?.head === pullRequest.head && submission.head !== pullRequest.head;
 }
 

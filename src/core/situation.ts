@@ -1,9 +1,12 @@
 // The facts that guards look at, taken out of an observation. Unknown stays unknown here; guards turn it into a refusal.
 
+import { circleThrough } from "./circle.ts";
 import type { RepositoryConfig } from "./config.ts";
+import { childrenOf, missingChildren, originIn } from "./family.ts";
 import { labelProblems } from "./labels.ts";
-import type { Observation, ObservedPullRequest, ObservedRun } from "./observation.ts";
+import type { Observation, ObservedPullRequest, ObservedRun, WaitedFor } from "./observation.ts";
 import { taskBranch } from "./observation.ts";
+import { overlapOf } from "./path-overlap.ts";
 import type { Refusal } from "./refusal.ts";
 import type { RepositoryState } from "./repository.ts";
 import type { EpochMs, Sha, Task } from "./task.ts";
@@ -23,7 +26,23 @@ export interface Situation {
   readonly repository: RepositoryState | { readonly problem: string };
   /** What is wrong with the choices that the issue's labels make. */
   readonly labelProblems: readonly Refusal[];
+  /** What it has to wait for, but sub-tasks: open, unreadable, or given up and nobody has said what that means. */
   readonly blockers: readonly string[];
+  /** Blockers and sub-tasks that were closed as not planned, but for those that a person let go. */
+  readonly givenUp: readonly string[];
+  /** The way on which it waits for itself, or null. */
+  readonly circle: readonly string[] | null;
+  readonly children: {
+    readonly all: number;
+    /** By `owner/repo#n`. */
+    readonly open: readonly string[];
+    /** Of its breakdown, without an issue yet. */
+    readonly missing: number;
+  };
+  /** Breakdowns above it. */
+  readonly depth: number;
+  /** Tasks under way that touch the same paths. */
+  readonly overlaps: readonly { readonly issue: number; readonly paths: readonly string[] }[];
   /** Tasks that bots put in the queue and that wait there now. */
   readonly queuedByBots: number;
   /** Issues that the repository ledger still lists in review but whose own ledger says otherwise. */
@@ -55,7 +74,9 @@ export function situationOf(observation: Observation, task: Task | null, renewed
     },
     repository: repositoryOf(observation),
     labelProblems: labelProblems(issue.labels, observation.config),
-    blockers: observation.blockers.filter((blocker) => blocker.state !== "completed").map((blocker) => blocker.ref),
+    ...waitingOf(observation, task),
+    depth: originIn(observation)?.depth ?? 0,
+    overlaps: overlapsIn(observation),
     queuedByBots: observation.neighbours.filter(
       (neighbour) => neighbour.tip?.state === "queued" && neighbour.author?.isBot === true,
     ).length,
@@ -65,6 +86,42 @@ export function situationOf(observation: Observation, task: Task | null, renewed
     renewedAt,
     bots: new Set(observation.config.bots),
   };
+}
+
+/** Who and what the task waits for, without what a person said it need not wait for. */
+function waitingOf(
+  observation: Observation,
+  task: Task | null,
+): Pick<Situation, "blockers" | "givenUp" | "circle" | "children"> {
+  const { owner, name } = observation.repository;
+  const waived = new Set(task?.waived ?? []);
+  const { counted } = childrenOf(observation);
+  const isOpen = ({ state }: { readonly state: WaitedFor }) => state === "open" || state === "unknown";
+  const isGivenUp = ({ ref, state }: { readonly ref: string; readonly state: WaitedFor }) =>
+    state === "not_planned" && !waived.has(ref);
+  const blockers = observation.blockers.filter((one) => isOpen(one) || isGivenUp(one));
+  const open = counted.filter(isOpen).map(({ ref }) => ref);
+  const waitsFor = [...observation.blockers.filter(isOpen).map(({ ref }) => ref), ...open];
+  return {
+    blockers: [...new Set(blockers.map(({ ref }) => ref))],
+    givenUp: [...new Set([...observation.blockers, ...counted].filter(isGivenUp).map(({ ref }) => ref))],
+    circle: circleThrough(`${owner}/${name}#${observation.issue.number}`, waitsFor, observation.waits),
+    children: {
+      all: counted.length,
+      open,
+      missing: task === null ? 0 : missingChildren(observation, task).length,
+    },
+  };
+}
+
+/** What else is worked on, or waits for its merge, in the same paths. A task that says nothing of paths meets nobody. */
+export function overlapsIn({ works, issue, config }: Observation): Situation["overlaps"] {
+  if (config.paths.overlap === "ignore") return [];
+  const mine = works.filter((work) => work.issue === issue.number).flatMap(({ paths, files }) => [...paths, ...files]);
+  return works
+    .filter((work) => work.issue !== issue.number)
+    .map((work) => ({ issue: work.issue, paths: overlapOf(mine, [...work.paths, ...work.files]) }))
+    .filter(({ paths }) => paths.length > 0);
 }
 
 /** Where no version of the config holds, nobody knows what people want: that is as bad as an unreadable ledger. */

@@ -74,8 +74,9 @@ const base = z
   .regex(BRANCH, "a base is the name of a branch")
   .refine((name) => !name.startsWith("signalbox/"), "branches under signalbox/ belong to Signalbox");
 const model = z.enum(["base", "heavy"], "a model is base or heavy");
+const project = z.enum(["none", "branch"], "a project is branch or none");
 
-const SETTING_NAMES = "a setting is role, phases, priority, budget, base or model";
+const SETTING_NAMES = "a setting is role, phases, priority, budget, base, model or project";
 
 /** One `/task set <setting> <value>`, read. */
 export const settingSchema = z.discriminatedUnion(
@@ -87,6 +88,7 @@ export const settingSchema = z.discriminatedUnion(
     z.strictObject({ setting: z.literal("budget"), value: budget }),
     z.strictObject({ setting: z.literal("base"), value: base }),
     z.strictObject({ setting: z.literal("model"), value: model }),
+    z.strictObject({ setting: z.literal("project"), value: project }),
   ],
   { error: SETTING_NAMES },
 );

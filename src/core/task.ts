@@ -1,6 +1,8 @@
 // What a task is: the nouns of the protocol. Types and constants only; how a task comes to be is `fold.ts`,
 // how it may change is `transitions.ts`.
 
+import type { SubTask } from "./result-tasks.ts";
+
 /** A git object id: 40 lowercase hex digits. */
 export type Sha = string;
 
@@ -70,6 +72,8 @@ export interface TaskSettings {
   readonly budget: MicroUsd;
   readonly base: string | null;
   readonly model: "base" | "heavy";
+  /** `branch`: its sub-tasks are merged into a branch of its own, which comes back as one pull request. */
+  readonly project?: "none" | "branch" | undefined;
 }
 
 /** One check that the runner, not the model, ran. */
@@ -109,6 +113,8 @@ export interface Submission {
   readonly usage: Usage;
   readonly at: EpochMs;
   readonly by: Actor;
+  /** Put together from the work of sub-tasks: no runner measured this head, the repository's own checks must. */
+  readonly isAssembled: boolean;
   /** A person's own pull request; null for one that the app opens from the task branch. */
   readonly pullRequest: number | null;
 }
@@ -175,6 +181,14 @@ export interface EndedAttempt {
   readonly cost: MicroUsd;
 }
 
+/** What a task was split into: its sub-issues are made from this, and it waits for them. */
+export interface Breakdown {
+  readonly tasks: readonly SubTask[];
+  readonly at: EpochMs;
+  /** False while the list waits for a person. */
+  readonly isApproved: boolean;
+}
+
 /** A task as folded from its ledger. Everything that is not here is a projection or an observation. */
 export interface Task {
   /** `<repository id>/<issue node id>`. */
@@ -210,6 +224,10 @@ export interface Task {
   readonly need: HumanNeed | null;
   /** Set by `hold`; on a claimed task it acts when the attempt ends. */
   readonly held: { readonly by: Actor; readonly why: string } | null;
+  readonly breakdown: Breakdown | null;
+  /** Blockers that a person was asked about, because they were given up; queueing the task again lets it go on without them. */
+  readonly doubts: readonly string[];
+  readonly waived: readonly string[];
   /** Cancelled with the wish that its issue be closed. */
   readonly closes: boolean;
   readonly spent: MicroUsd;

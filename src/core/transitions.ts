@@ -39,7 +39,13 @@ export type GuardName =
   | "stage-asks-people"
   | "is-proven"
   | "labels-agree"
-  | "head-is-current";
+  | "head-is-current"
+  | "no-sub-task-is-open"
+  | "goes-no-circle"
+  | "paths-are-free"
+  | "may-be-split"
+  | "waits-for-approval"
+  | "sub-tasks-are-done";
 
 export interface Transition {
   readonly from: readonly (State | "none")[];
@@ -58,13 +64,17 @@ const ANY = [...OPEN, "done", "cancelled"] as const;
 // biome-ignore format: a table reads by column.
 export const TRANSITIONS = {
   draft:           { from: ["none", "done", "cancelled", "failed"], to: "draft",       by: ["write", "app"],            lease: "none",  guards: ["is-an-issue", "issue-is-open"] },
-  queue:           { from: ["none", "draft", "needs-human", "failed", "cancelled"], to: "queued", by: ["write"],        lease: "none",  guards: ["is-an-issue", "issue-is-open", "has-body", "labels-agree", "role-is-known", "phases-are-known", "queue-has-room"] },
-  claim:           { from: ["queued"],          to: "claimed",                          by: ["app", "write"],           lease: "grant", guards: ["is-an-issue", "issue-is-open", "repository-runs", "role-has-no-pause", "not-held", "unblocked", "backoff-is-over", "claims-below-limit", "reviews-below-limit", "budget-is-left", "text-as-queued"] },
+  queue:           { from: ["none", "draft", "needs-human", "failed", "cancelled"], to: "queued", by: ["write", "app"], lease: "none",  guards: ["is-an-issue", "issue-is-open", "has-body", "labels-agree", "role-is-known", "phases-are-known", "may-be-split", "goes-no-circle", "queue-has-room"] },
+  claim:           { from: ["queued"],          to: "claimed",                          by: ["app", "write"],           lease: "grant", guards: ["is-an-issue", "issue-is-open", "repository-runs", "role-has-no-pause", "not-held", "goes-no-circle", "unblocked", "no-sub-task-is-open", "backoff-is-over", "paths-are-free", "claims-below-limit", "reviews-below-limit", "budget-is-left", "text-as-queued"] },
   bind:            { from: ["claimed", "review"], to: "same",                            by: ["run", "app"],             lease: "bind",  guards: ["token-is-current", "claim-is-unbound", "first-attempt-of-run"] },
   release:         { from: ["claimed"],         to: "queued",                           by: ["holder", "write", "app"], lease: "end",   guards: ["has-reason"] },
   expire:          { from: ["claimed"],         to: ["queued", "needs-human"],          by: ["clock"],                  lease: "end",   guards: ["run-is-gone", "lease-has-lapsed"], countsAttempt: true },
   suspend:         { from: ["claimed"],         to: ["queued", "needs-human"],          by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"] },
   ask:             { from: ["claimed"],         to: "needs-human",                      by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"] },
+  split:           { from: ["claimed"],         to: ["queued", "needs-human"],          by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound", "may-be-split"] },
+  approve:         { from: ["needs-human"],     to: "queued",                           by: ["write"],                  lease: "none",  guards: ["issue-is-open", "waits-for-approval"] },
+  stop:            { from: ["queued"],          to: "needs-human",                      by: ["app"],                    lease: "none",  guards: ["has-reason"] },
+  integrate:       { from: ["queued", "review"], to: "review",                          by: ["app"],                    lease: "none",  guards: ["issue-is-open", "sub-tasks-are-done"] },
   answer:          { from: ["needs-human"],     to: "queued",                           by: ["write"],                  lease: "none",  guards: ["issue-is-open", "has-reason"] },
   submit:          { from: ["claimed"],         to: "review",                           by: ["run", "holder"],          lease: "end",   guards: ["token-is-current", "run-is-bound", "has-evidence"] },
   fail:            { from: ["claimed"],         to: ["queued", "needs-human", "failed"], by: ["run"],                   lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"], countsAttempt: true },

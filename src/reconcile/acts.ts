@@ -21,6 +21,12 @@ export function actKey(effect: Effect): string {
       return `cancel ${effect.runId}`;
     case "close-pull-request":
       return `close ${effect.pullRequest}`;
+    case "create-child":
+      return `child ${effect.key}`;
+    case "block":
+      return `block ${effect.nodeId} ${effect.by}`;
+    case "close-issue":
+      return `close ${effect.nodeId}`;
     default:
       return effect.kind;
   }
@@ -42,6 +48,8 @@ export function afterAct(pass: Pass, effect: Effect, result: EffectResult): Pass
       return result.ok
         ? withPullRequest(pass, (ours) => ({ ...ours, isMerged: true, isOpen: false, closedAt: pass.observation.now }))
         : { ...pass, results: { ...pass.results, mergeRefused: result.refused } };
+    case "create-child":
+      return result.ok ? withChild(pass, effect, result) : pass;
     case "open-pull-request":
       return result.ok ? withOpened(pass, effect, result.id ?? 0) : pass;
     default:
@@ -53,6 +61,22 @@ function withRun(pass: Pass, token: string, id: number): Pass {
   const { observation } = pass;
   const runs = [...observation.runs, dispatchedRun(token, id, observation.now)];
   return { ...pass, observation: { ...observation, runs } };
+}
+
+/** A sub-issue that was just made: the dependencies between siblings follow in the same pass. */
+function withChild(
+  pass: Pass,
+  { key, body }: Extract<Effect, { kind: "create-child" }>,
+  { id: number = 0, nodeId = "" }: { readonly id?: number; readonly nodeId?: string },
+): Pass {
+  const { observation } = pass;
+  const { repository, family, writer } = observation;
+  const isThere = family.children.some((child) => child.number === number || child.body.startsWith(key));
+  if (isThere) return pass;
+  const ref = `${repository.owner}/${repository.name}#${number}`;
+  const child = { ref, number, nodeId, state: "open" as const, author: writer, body, blockedBy: [] };
+  const children = [...family.children, child];
+  return { ...pass, made: [...pass.made, number], observation: { ...observation, family: { ...family, children } } };
 }
 
 function withPullRequest(pass: Pass, change: (ours: ObservedPullRequest) => ObservedPullRequest): Pass {

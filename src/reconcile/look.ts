@@ -25,6 +25,8 @@ export interface Pass {
   /** This pass made the last record. */
   readonly won: boolean;
   readonly orphans: readonly RunRef[];
+  /** Sub-issues that this pass made. */
+  readonly made: readonly number[];
 }
 
 const NO_RESULTS: ActResults = {
@@ -55,7 +57,7 @@ export async function lookAt(
   const folded = fold(observation.ledger, { writerId: observation.writer.id, task: taskId(observation) });
   const task = "task" in folded ? folded.task : null;
   const problem = "problem" in folded ? folded.problem : behindItsComment(observation, task);
-  return { observation, task, problem, replies, results: NO_RESULTS, won: false, orphans: [] };
+  return { observation, task, problem, replies, results: NO_RESULTS, won: false, orphans: [], made: [] };
 }
 
 /** A ledger that does not contain the record that our own status comment was made from was rolled back. */
@@ -116,7 +118,7 @@ export function afterAppend(pass: Pass, appended: Appended): Pass {
 }
 
 /** Moves by which the run itself ended its claim: nothing is left to cancel. */
-const REPORTED: ReadonlySet<string> = new Set(["submit", "already-done", "fail", "suspend", "ask", "verdict"]);
+const REPORTED: ReadonlySet<string> = new Set(["submit", "already-done", "fail", "suspend", "ask", "split", "verdict"]);
 
 function moveOf({ task }: Appended): string {
   return task?.attempts.at(-1)?.end ?? "";

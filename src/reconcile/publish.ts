@@ -7,7 +7,9 @@ import { taskBranch } from "../core/observation.ts";
 import { type Left, outcomeOf, verdictOf } from "../core/outcome.ts";
 import { taskId } from "../core/plan.ts";
 import { type Hub, type IssueRef, keyOf, type RefUpdate } from "../core/ports.ts";
+import { RECORD_TEXT_CHARS_MAX } from "../core/record.ts";
 import type { Refusal } from "../core/refusal.ts";
+import { refusalSentence } from "../core/render-refusal.ts";
 import type { MoveRequest } from "../core/request.ts";
 import type { RunResult } from "../core/result.ts";
 import { runEnding } from "../core/run-requests.ts";
@@ -50,14 +52,13 @@ export async function publish(
     const pass = await lookAt(deps.hub, ref, new Map(), null);
     if (pass === "gone") return refused({ reason: "wrong-state", state: "none", allowed: [] });
     if (pass.problem !== null) return refused({ reason: "ledger-broken", problem: pass.problem });
-    const request = requestOf(pass, input);
-    if (request === null) return { move: null, pullRequest: null, refusal: null };
-    const verdict = decide(
-      pass.task,
-      taskId(pass.observation),
-      request,
-      situationOf(pass.observation, pass.task, null),
-    );
+    const wanted = requestOf(pass, input);
+    if (wanted === null) return { move: null, pullRequest: null, refusal: null };
+    const situation = situationOf(pass.observation, pass.task, null);
+    const judge = (asked: MoveRequest) => decide(pass.task, taskId(pass.observation), asked, situation);
+    const first = judge(wanted);
+    const request = first.ok ? wanted : (insteadOf(wanted, first.refusal) ?? wanted);
+    const verdict = request === wanted ? first : judge(request);
     if (!verdict.ok) return refused(verdict.refusal);
     const { observation, task } = pass;
     const head = request.move === "submit" ? request.data.head : "work" in request.data ? request.data.work.head : null;
@@ -98,6 +99,18 @@ function requestOf(pass: Pass, { result, unreadable, run, token, staged }: Publi
   const work = { head: null, summary: result.summary };
   const reason = `somebody pushed to the task's branch while the run worked; its own work is kept in ${staged?.ref ?? "its artifact"}`;
   return { ...common, move: "suspend", data: { token, run, reason, work, usage: result.usage } };
+}
+
+/** A list of sub-tasks that may not be made is no reason to lose the run's word: a person hears what stands against it. */
+function insteadOf(request: MoveRequest, refusal: Refusal): MoveRequest | null {
+  if (request.move !== "split" || (refusal.reason !== "too-deep" && refusal.reason !== "unknown-role")) return null;
+  const { token, run, summary, usage, tasks } = request.data;
+  const titles = tasks.map(({ title }) => `- ${title}`).join("\n");
+  const question = `The issue was to be split, which is not possible. ${refusalSentence(refusal)}\n\n${titles}`;
+  const work = { head: null, summary };
+  const { actor, standing, cause, at } = request;
+  const data = { token, run, question: question.slice(0, RECORD_TEXT_CHARS_MAX), work, usage };
+  return { actor, standing, cause, at, move: "ask", data };
 }
 
 function branchUpdates({ observation, task }: Pass, { staged }: PublishInput, head: Sha | null): readonly RefUpdate[] {

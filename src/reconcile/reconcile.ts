@@ -15,6 +15,7 @@ import type { EpochMs, Task } from "../core/task.ts";
 import { actKey, afterAct } from "./acts.ts";
 import { append } from "./append.ts";
 import { afterAppend, lookAt, lookOf, type Pass, renewedAt } from "./look.ts";
+import { dependantsOf, waitedFor } from "./wake.ts";
 
 /** Where the loop writes what a person who runs it wants to know: a static message with data beside it. */
 export interface Log {
@@ -39,6 +40,10 @@ export interface AskAnswer {
 export interface Reconciled {
   /** Other issues of the repository to look at now. */
   readonly wake: readonly number[];
+  /** Issues that wait for this one, or are its kin, and may go on now; of whatever repository. */
+  readonly dependants: readonly IssueRef[];
+  /** What the task waits for elsewhere, by `owner/repo#n`: an event there is worth a look here. */
+  readonly waitsFor: readonly string[];
   /** GitHub's time, epoch milliseconds, or null when only an event can change anything. */
   readonly lookAgainAt: EpochMs | null;
   /** GitHub's time of the look. */
@@ -177,6 +182,8 @@ function finished(pass: Pass, asks: readonly Ask[], lookAgainAt: EpochMs | null)
   const freed = task !== null && task.lease === null && (won || task.state !== "queued");
   return {
     wake: freed ? nextInQueue(observation, WAKE_MAX) : [],
+    dependants: dependantsOf(pass),
+    waitsFor: waitedFor(pass),
     lookAgainAt,
     now: observation.now,
     answers: answersTo(asks, pass.replies),
@@ -197,6 +204,8 @@ function goneAway(asks: readonly Ask[]): Reconciled {
   const reply: Reply = { reply: "refused", refusal: { reason: "wrong-state", state: "none", allowed: [] } };
   return {
     wake: [],
+    dependants: [],
+    waitsFor: [],
     lookAgainAt: null,
     now: null,
     answers: asks.map(({ id }) => ({ id, reply })),

@@ -94,7 +94,16 @@ describe("stopping", () => {
         inHand.resolve();
         await mayEnd.promise;
         ended.push(String(ref.issue));
-        return { wake: [], lookAgainAt: null, now: null, answers: [], task: null, observation: null };
+        return {
+          dependants: [],
+          waitsFor: [],
+          wake: [],
+          lookAgainAt: null,
+          now: null,
+          answers: [],
+          task: null,
+          observation: null,
+        };
       },
     });
     const { url } = runs.on.app;
@@ -115,7 +124,16 @@ describe("stopping", () => {
     const runs = await startRuns({
       reconcile: async () => {
         await mayEnd.promise;
-        return { wake: [], lookAgainAt: null, now: null, answers: [], task: null, observation: null };
+        return {
+          dependants: [],
+          waitsFor: [],
+          wake: [],
+          lookAgainAt: null,
+          now: null,
+          answers: [],
+          task: null,
+          observation: null,
+        };
       },
     });
     stops.push(() => runs.stop());
@@ -140,6 +158,8 @@ describe("looks that lead to looks", () => {
     const { app, looks } = await started({
       dependencies: { clock },
       reconcile: async (_deps, ref) => ({
+        dependants: [],
+        waitsFor: [],
         wake: ref.issue === 1 ? [2, 1] : [],
         lookAgainAt: ref.issue === 1 && clock.now() < 1_700_000_100_000 ? githubNow + 300_000 : null,
         now: githubNow,
@@ -190,7 +210,16 @@ describe("looks that lead to looks", () => {
       reconcile: async () => {
         looks += 1;
         if (looks === 1) throw new Error("GitHub is away");
-        return { wake: [], lookAgainAt: null, now: null, answers: [], task: null, observation: null };
+        return {
+          dependants: [],
+          waitsFor: [],
+          wake: [],
+          lookAgainAt: null,
+          now: null,
+          answers: [],
+          task: null,
+          observation: null,
+        };
       },
     });
     await app.queue.add("acme/shop#1");

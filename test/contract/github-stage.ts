@@ -90,6 +90,7 @@ function field(body: unknown, name: string): unknown {
 
 function issueLevers(github: Github, { owner, name }: RepositoryRef) {
   const repo = `/repos/${owner}/${name}`;
+  let libraries = 0;
   const act = (by: Account, method: string, path: string, body?: unknown) =>
     rest(github, by, method, `${repo}${path}`, body);
   return {
@@ -107,6 +108,28 @@ function issueLevers(github: Github, { owner, name }: RepositoryRef) {
     async blockBy(by, issue, blocker) {
       const issue_id = field(await act(by, "GET", `/issues/${blocker}`), "id");
       await act(by, "POST", `/issues/${issue}/dependencies/blocked_by`, { issue_id });
+    },
+    async adopt(by, parent, child) {
+      const sub_issue_id = field(await act(by, "GET", `/issues/${child}`), "id");
+      await act(by, "POST", `/issues/${parent}/sub_issues`, { sub_issue_id });
+    },
+    async openElsewhere(by, text) {
+      libraries += 1;
+      const lib = `lib-of-${name}-${libraries}`;
+      await github.emulator.createRepository({ owner, name: lib, private: true, collaborators: { alice: "write" } });
+      const there = (method: string, path: string, body?: unknown) =>
+        rest(github, by, method, `/repos/${owner}/${lib}${path}`, body);
+      const made = await there("POST", "/issues", text);
+      const number = Number(field(made, "number"));
+      return {
+        ref: `${owner}/${lib}#${number}`,
+        async blocks(issue) {
+          await act(by, "POST", `/issues/${issue}/dependencies/blocked_by`, { issue_id: field(made, "id") });
+        },
+        async close(reason) {
+          await there("PATCH", `/issues/${number}`, { state: "closed", state_reason: reason });
+        },
+      };
     },
     comment: async (by, on, body) => Number(field(await act(by, "POST", `/issues/${on}/comments`, { body }), "id")),
     editComment: async (by, id, body) => void (await act(by, "PATCH", `/issues/comments/${id}`, { body })),
@@ -200,10 +223,12 @@ export function createGithubStages() {
       setRole: (account, role) => emulator.setCollaborator(full, account.login, role),
       pass: (ms) => emulator.clock.advance(ms),
       loseAnswer(to, when) {
-        const isIt = (operation: string) =>
-          to === "updateRefs"
-            ? operation === "graphql:updateRefs"
-            : /issues\/\{issue_number\}\/comments$/.test(operation);
+        const operations = {
+          updateRefs: /^graphql:updateRefs$/,
+          "create-child": /^graphql:createIssue$/,
+          "create-comment": /issues\/\{issue_number\}\/comments$/,
+        };
+        const isIt = (operation: string) => operations[to].test(operation);
         emulator.faults.add({
           match: ({ method, operation }) => method === "POST" && isIt(operation),
           fault: when === "before-it-was-applied" ? "reset" : "applied-then-lost",

@@ -2,6 +2,7 @@
 
 import { describe } from "vitest";
 import { effectsContract } from "./effects.contract.ts";
+import { familyContract } from "./family.contract.ts";
 import { mendingContract } from "./mending.contract.ts";
 import { observeContract } from "./observe.contract.ts";
 import { pullRequestsContract } from "./pull-requests.contract.ts";
@@ -14,6 +15,7 @@ export function hubContract(name: string, make: MakeStage): void {
     describe("records and refs", () => refsContract(make));
     describe("a look", () => observeContract(make));
     describe("effects", () => effectsContract(make));
+    describe("kin", () => familyContract(make));
     describe("a survey", () => surveyContract(make));
     describe("the pull request of a task", () => pullRequestsContract(make));
     describe("what keeps a merge", () => mendingContract(make));

@@ -10,7 +10,7 @@ const NOW = Date.UTC(2026, 10, 20, 12);
 
 type People = ReturnType<typeof peopleOf>;
 
-function worldOf(people: People, full: string): World {
+function worldOf(people: People, full: string, elsewhere: () => People): World {
   const main = () => people.refOf("refs/heads/main");
   return {
     openIssue: async (by, text) => people.openIssue(by, text),
@@ -22,12 +22,24 @@ function worldOf(people: People, full: string): World {
     deleteLabel: async (by, name) => void people.deleteLabel(by, name),
     closeIssue: async (by, issue, reason) => void people.close(by, issue, reason),
     blockBy: async (_by, issue, blocker) => void people.setBlockers(issue, [`${full}#${blocker}`]),
+    adopt: async (_by, parent, child) => void people.setParent(child, parent),
+    async openElsewhere(by, text) {
+      const lib = elsewhere();
+      const number = lib.openIssue(by, text);
+      const ref = `acme/${lib.state().name}#${number}`;
+      return {
+        ref,
+        blocks: async (issue) => void people.setBlockers(issue, [ref]),
+        close: async (reason) => void lib.close(by, number, reason),
+      };
+    },
     comment: async (by, on, body) => people.comment(by, on, body),
     editComment: async (by, id, body) => void people.editComment(by, id, body),
     async push(by, branch, { path = "README.md", message = "work" } = {}) {
       const name = `refs/heads/${branch}`;
       const parent = people.refOf(name) ?? main();
-      return people.push(by, name, { parent, message, touchesWorkflows: path.startsWith(".github/workflows/") });
+      const touchesWorkflows = path.startsWith(".github/workflows/");
+      return people.push(by, name, { parent, message, touchesWorkflows, files: [path] });
     },
     forcePush: async (by, branch, message) => people.push(by, `refs/heads/${branch}`, { parent: null, message }),
     review: async (by, pull, state, body) => void people.review(by, pull, { state, body }),
@@ -58,9 +70,13 @@ export async function createMemoryStage(): Promise<ContractStage> {
     return index === -1 ? "none" : (planned.splice(index, 1)[0]?.fault ?? "none");
   };
   const people = peopleOf(world, repository);
+  let libraries = 0;
   return {
     hub: createMemoryHub({ world, writer, faults }),
-    world: worldOf(people, "acme/app"),
+    world: worldOf(people, "acme/app", () => {
+      libraries += 1;
+      return peopleOf(world, world.createRepository({ owner: "acme", name: `lib${libraries}`, roles }));
+    }),
     repository,
     writer,
     alice,

@@ -75,9 +75,9 @@ export function observeContract(make: MakeStage): void {
       const blocker = await stage.world.openIssue(stage.alice, { title: "First", body: "this" });
       await stage.world.blockBy(stage.alice, issue, blocker);
       const ref = `acme/${stage.repository.name}#${blocker}`;
-      expect((await look(stage, issue)).blockers).toEqual([{ ref, state: "open" }]);
+      expect((await look(stage, issue)).blockers).toEqual([{ ref, state: "open", via: "dependency" }]);
       await stage.world.closeIssue(stage.alice, blocker, "completed");
-      expect((await look(stage, issue)).blockers).toEqual([{ ref, state: "completed" }]);
+      expect((await look(stage, issue)).blockers).toEqual([{ ref, state: "completed", via: "dependency" }]);
     });
   });
 

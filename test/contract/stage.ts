@@ -20,6 +20,10 @@ export interface World {
   deleteLabel(by: Account, name: string): Promise<void>;
   closeIssue(by: Account, issue: number, reason: "completed" | "not_planned"): Promise<void>;
   blockBy(by: Account, issue: number, blocker: number): Promise<void>;
+  /** An issue becomes a sub-issue. */
+  adopt(by: Account, parent: number, child: number): Promise<void>;
+  /** An issue in another private repository of the same installation. */
+  openElsewhere(by: Account, text: { readonly title: string; readonly body: string }): Promise<Elsewhere>;
   /** @returns the comment's id */
   comment(by: Account, on: number, body: string): Promise<number>;
   editComment(by: Account, id: number, body: string): Promise<void>;
@@ -42,6 +46,13 @@ export interface World {
   collide(by: Account, branch: string): Promise<void>;
 }
 
+export interface Elsewhere {
+  /** `owner/repo#n`. */
+  readonly ref: string;
+  readonly blocks: (issue: number) => Promise<void>;
+  readonly close: (reason: "completed" | "not_planned") => Promise<void>;
+}
+
 export type Lost = "before-it-was-applied" | "after-it-was-applied";
 
 export interface ContractStage {
@@ -61,7 +72,7 @@ export interface ContractStage {
   /** GitHub's clock moves on. */
   readonly pass: (ms: number) => void;
   /** The next answer to this kind of request is lost. */
-  readonly loseAnswer: (to: "updateRefs" | "create-comment", when: Lost) => void;
+  readonly loseAnswer: (to: "updateRefs" | "create-comment" | "create-child", when: Lost) => void;
   readonly close: () => Promise<void>;
 }
 

@@ -98,7 +98,7 @@ describe("what a command says", () => {
     [
       "/task set PRIORITY p0",
       "bad-arguments",
-      { problem: "a setting is role, phases, priority, budget, base or model" },
+      { problem: "a setting is role, phases, priority, budget, base, model or project" },
     ],
     ["/task set priority urgent", "set", { setting: "priority", value: "p0" }],
     ["/task set budget 7.5", "set", { setting: "budget", value: 7_500_000 }],
@@ -161,7 +161,7 @@ describe("what its author is told", () => {
     ["/task accept --head abc", { problem: "there is no option --head here" }],
     ["/task accept --sha", { problem: "a commit is 7 to 40 hexadecimal digits" }],
     ["/task accept --dry-run=yes", { problem: "there is no option --dry-run=yes here" }],
-    ["/task set", { problem: "a setting is role, phases, priority, budget, base or model" }],
+    ["/task set", { problem: "a setting is role, phases, priority, budget, base, model or project" }],
     ["/task set model huge", { problem: "a model is base or heavy" }],
     ["/task set budget lots", { problem: "a budget is an amount in dollars, such as 5 or 7.50" }],
     ["/task force", { problem: "name the state" }],

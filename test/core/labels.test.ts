@@ -26,7 +26,7 @@ describe("the labels of a repository", () => {
     for (const state of SHOWN_STATES) expect(names).toContain(`task:${state}`);
     expect(names).toContain("role:painter");
     expect(names).toContain("phases:plan-build");
-    expect(names.slice(-1)).toEqual(["model:heavy"]);
+    expect(names.slice(-2)).toEqual(["model:heavy", "project:branch"]);
     expect(labelDefinitions(config({ prefix: "agent" })).map(({ name }) => name)).toContain("agent:queued");
   });
 

@@ -21,13 +21,17 @@ const ALL: readonly Place[] = [...OPEN, ...ENDED];
 // biome-ignore format: a table reads by column.
 const DESIGN: { readonly [M in MoveName]: readonly [from: readonly Place[], by: readonly Who[]] } = {
   draft:           [["none", "done", "cancelled", "failed"],                          ["person with write", "app"]],
-  queue:           [["none", "draft", "needs-human", "failed", "cancelled"],          ["person with write"]],
+  queue:           [["none", "draft", "needs-human", "failed", "cancelled"],          ["person with write", "app"]],
   claim:           [["queued"],                                                       ["app", "person with write"]],
   bind:            [["claimed", "review"],                                            ["run", "app"]],
   release:         [["claimed"],                                                      ["holder", "person with write", "app"]],
   expire:          [["claimed"],                                                      ["clock"]],
   suspend:         [["claimed"],                                                      ["run"]],
   ask:             [["claimed"],                                                      ["run"]],
+  split:           [["claimed"],                                                      ["run"]],
+  approve:         [["needs-human"],                                                  ["person with write"]],
+  stop:            [["queued"],                                                       ["app"]],
+  integrate:       [["queued", "review"],                                             ["app"]],
   answer:          [["needs-human"],                                                  ["person with write"]],
   submit:          [["claimed"],                                                      ["run", "holder"]],
   fail:            [["claimed"],                                                      ["run"]],
@@ -99,6 +103,7 @@ const TOKEN = "f".repeat(40);
 const work = { head: null, summary: "" };
 const usage = NO_USAGE;
 const evidence = [{ name: "test", command: "npm test", exitCode: 0, durationMs: 1, logDigest: DIGEST }];
+const SUB_TASKS = [{ key: "one", title: "One", body: "Do one." }];
 const lease = {
   token: TOKEN,
   holder: { ...ALICE, id: 41, login: "holder" },
@@ -118,7 +123,8 @@ function taskIn(place: Place, move: MoveName): Task | null {
   if (task === null) throw new Error("there is a task in review");
   const isHeldByRun = place === "claimed" || (place === "review" && move !== "inspect");
   const run = move === "bind" ? null : RUN;
-  return { ...task, state: place, lease: isHeldByRun ? { ...lease, run } : null };
+  const breakdown = move === "approve" ? { tasks: SUB_TASKS, at: NOW, isApproved: false } : task.breakdown;
+  return { ...task, state: place, breakdown, lease: isHeldByRun ? { ...lease, run } : null };
 }
 
 const DATA: { readonly [M in MoveName]: Extract<MoveRequest, { move: M }>["data"] } = {
@@ -139,6 +145,10 @@ const DATA: { readonly [M in MoveName]: Extract<MoveRequest, { move: M }>["data"
   expire: { reason: "r" },
   suspend: { token: TOKEN, run: RUN, reason: "r", work, usage },
   ask: { token: TOKEN, run: RUN, question: "q", work, usage },
+  split: { token: TOKEN, run: RUN, tasks: SUB_TASKS, summary: "s", usage },
+  approve: {},
+  stop: { reason: "r", doubts: [] },
+  integrate: { head: HEAD, base: "main", baseSha: BASE, summary: "s" },
   answer: { text: "a" },
   submit: { token: TOKEN, run: RUN, head: HEAD, base: "main", baseSha: BASE, evidence, summary: "s", usage },
   fail: { token: TOKEN, run: RUN, reason: "r", source: "failed", work, usage },
@@ -171,7 +181,8 @@ function outcome(place: Place, move: MoveName, { actor, standing }: Asker): stri
   const common = { actor, standing, at: NOW, cause: scene.freshCause() };
   // The data of a move with the move itself is one member of the union.
   const request = { ...common, move, data: DATA[move] } as MoveRequest;
-  const verdict = decide(taskIn(place, move), ID, request, situation({ pullRequest: PULL }));
+  const children = { all: 1, open: [], missing: 0 };
+  const verdict = decide(taskIn(place, move), ID, request, situation({ pullRequest: PULL, children }));
   return verdict.ok ? "granted" : verdict.refusal.reason;
 }
 

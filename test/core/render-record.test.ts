@@ -41,6 +41,20 @@ const SAID: { readonly [M in MoveName]: readonly [MoveData[M], string] } = {
     { token, run: RUN, question: "Which one?", work: { ...work, head: null }, usage },
     "The attempt stopped with a question: Which one? ($0.42)",
   ],
+  split: [
+    {
+      to: "queued",
+      token,
+      run: RUN,
+      tasks: [{ key: "a", title: "First", body: "Do it." }],
+      summary: "",
+      usage,
+    },
+    "Split into 1 sub-task, back to the queue ($0.42)",
+  ],
+  approve: [{}, "The list of sub-tasks accepted by alice"],
+  stop: [{ reason: WHY, doubts: ["acme/app#2"] }, "Stopped: ask bob, see no. 9"],
+  integrate: [{ head: HEAD, base: "main", baseSha: BASE, summary: "" }, "The work of its sub-tasks offered at 1111111"],
   answer: [{ text: "the first\none" }, "Answered by alice: the first one"],
   submit: [
     {

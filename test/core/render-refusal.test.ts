@@ -54,6 +54,27 @@ const SAID: { readonly [R in RefusalReason]: readonly [Extract<Refusal, { reason
     { reason: "queue-full", limit: 20 },
     "The queue already holds 20 tasks from agents, which is its limit. Queue this one by hand, or wait until it is shorter.",
   ],
+  circle: [
+    { reason: "circle", path: ["acme/app#1", "acme/lib#2", "acme/app#1"] },
+    "It waits for itself: acme/app#1 → acme/lib#2 → acme/app#1. Take one of these dependencies away, then `/task queue`.",
+  ],
+  "sub-tasks-open": [
+    { reason: "sub-tasks-open", open: ["acme/app#2"] },
+    "Its sub-tasks are worked on, not the issue itself. Still open: acme/app#2.",
+  ],
+  "no-sub-tasks": [
+    { reason: "no-sub-tasks" },
+    "It is a project with a branch of its own and has no sub-issue yet. Add some, or `/task breakdown`.",
+  ],
+  overlap: [
+    { reason: "overlap", issue: 4, paths: ["src/cart"] },
+    "Task #4 is under way and touches the same paths (`src/cart`). It is claimed when that one has ended.",
+  ],
+  "too-deep": [
+    { reason: "too-deep", depth: 1, limit: 1 },
+    "It came out of a breakdown already, and `breakdown.depth` allows 1. Let it be worked on with `/task set role implement`, or split it by hand.",
+  ],
+  "nothing-to-approve": [{ reason: "nothing-to-approve" }, "No list of sub-tasks waits for approval here."],
   paused: [
     { reason: "paused", why: "2 infrastructure failures in a row" },
     "Claims are paused: 2 infrastructure failures in a row. `/task resume` ends the pause.",

@@ -52,7 +52,7 @@ The repository already works on as many tasks as \`limits.claimed\` allows (3). 
 | Attempts used | 0 of 3 |
 | Cost | $0.00 of $5.00 |
 
-Commands now: \`/task claim\`, \`/task hold [why]\`, \`/task cancel [why] [--close]\`, \`/task set priority\\|role\\|phases\\|budget\\|base\\|model <value>\`. \`/task help\` explains them.
+Commands now: \`/task claim\`, \`/task hold [why]\`, \`/task cancel [why] [--close]\`, \`/task set priority\\|role\\|phases\\|budget\\|base\\|model\\|project <value>\`. \`/task help\` explains them.
 
 <details><summary>History (1)</summary>
 

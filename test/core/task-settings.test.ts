@@ -50,7 +50,7 @@ describe("one setting", () => {
     ["base", "a/", "a base is the name of a branch"],
     ["base", "signalbox/task/1", "branches under signalbox/ belong to Signalbox"],
     ["model", "large", "a model is base or heavy"],
-    ["colour", "red", "a setting is role, phases, priority, budget, base or model"],
+    ["colour", "red", "a setting is role, phases, priority, budget, base, model or project"],
   ])("%s %s is refused", (setting, value, message) => {
     expect(settingSchema.safeParse({ setting, value }).error?.issues[0]?.message).toBe(message);
   });

@@ -26,7 +26,16 @@ beforeAll(async () => {
   running = await startApp({
     reconcile: async () => {
       await gate;
-      return { wake: [], lookAgainAt: null, now: null, answers: [], task: null, observation: null };
+      return {
+        wake: [],
+        dependants: [],
+        waitsFor: [],
+        lookAgainAt: null,
+        now: null,
+        answers: [],
+        task: null,
+        observation: null,
+      };
     },
   });
 });

@@ -45,7 +45,9 @@ describe("what it says", () => {
     );
     expect(on.boardText()).toContain(`- #${next}: The repository already works on as many tasks as \`limits.claimed\``);
     expect(on.boardText()).toContain(`- #${asks} cancelled 2026-11-20 12:00 UTC, $0.04`);
-    expect(on.boardText()).toContain("**Claims run.** Today $0.04 of $50.00; 1 of 1 claim.");
+    expect(on.boardText()).toContain(
+      "**Claims run.** 1 of 1 claim; $0.04 spent on 2026-11-20, $50.00 a day may be spent.",
+    );
   });
 
   it("is not made where nobody set anything up, and is made with the first task", async () => {

@@ -4,6 +4,7 @@
 import type { MemoryWorld } from "../../src/adapters/memory/world.ts";
 import { createMemoryQueue } from "../../src/adapters/queue/memory-queue.ts";
 import { createAskBoard } from "../../src/app/asks.ts";
+import { createDependants } from "../../src/app/dependants.ts";
 import { groupOf } from "../../src/app/keys.ts";
 import { createRunsApi } from "../../src/app/runs/api.ts";
 import { createLiveRuns } from "../../src/app/runs/live.ts";
@@ -72,6 +73,7 @@ export function createInstance(options: InstanceOptions) {
   const work = createWork({
     github: {
       hubFor,
+      installation: async () => null,
       headBranchOf: async (_ref, pullRequest) => stateOf().pullRequests.get(pullRequest)?.headRef ?? null,
     },
     reconcile,
@@ -79,6 +81,7 @@ export function createInstance(options: InstanceOptions) {
     queue,
     asks,
     pullRequests: createPullRequestTasks(),
+    dependants: createDependants(),
     metrics: { look: () => undefined },
     clock,
     random,
@@ -98,7 +101,9 @@ export function createInstance(options: InstanceOptions) {
   });
   const sweep = createSweep({
     github: {
+      installations: async () => [],
       repositories: async () => [repository],
+      installations: async () => [],
       ...options.deliveries,
     },
     queue,

@@ -4,6 +4,7 @@
 import { createMemoryHub } from "../../src/adapters/memory/memory-hub.ts";
 import type { People } from "../../src/adapters/memory/people.ts";
 import type { MemoryWorld } from "../../src/adapters/memory/world.ts";
+import { BOARD_EDIT_MS } from "../../src/core/board.ts";
 import type { Account } from "../../src/core/observation.ts";
 import { ledgerRef } from "../../src/core/observation.ts";
 import { type Hub, keyOf, type RepositoryRef } from "../../src/core/ports.ts";
@@ -100,6 +101,8 @@ export async function settle(options: SettleOptions): Promise<void> {
     }
   }
   if (!isAtRest) monitor.broken("settles-in-three-sweeps", "a day was not enough");
+  // A dashboard is edited at most once a minute: the last edit may still be due.
+  await timeline.runTo(timeline.now() + 2 * BOARD_EDIT_MS);
   const writes = world.history.length;
   await timeline.runTo(timeline.now() + 2 * SWEEP_MS);
   const extra = world.history.slice(writes);

@@ -12,7 +12,13 @@ import { createGithubHub } from "./hub.ts";
 import { type AppIdentity, findIdentity } from "./identity.ts";
 import { createInstallations, type Installation } from "./installations.ts";
 import { createAppOctokit, createRenewingOctokit, createTokenOctokit, type Endpoint } from "./octokit.ts";
-import { createTokenMint, HUB_PERMISSIONS, type NarrowedToken, type TokenPermissions } from "./tokens.ts";
+import {
+  ACROSS_PERMISSIONS,
+  createTokenMint,
+  HUB_PERMISSIONS,
+  type NarrowedToken,
+  type TokenPermissions,
+} from "./tokens.ts";
 import { createWire, type Wire } from "./wire.ts";
 
 export interface GithubAppOptions extends Endpoint {
@@ -80,6 +86,14 @@ export function createGithubApp(options: GithubAppOptions): GithubApp {
     });
   }
 
+  async function octokitAcross(repository: RepositoryRef): Promise<OctokitLike> {
+    const installation = await installed(repository);
+    return createRenewingOctokit(baseUrl, async (isFresh) => {
+      const { token } = await mint.tokenFor(installation.id, null, ACROSS_PERMISSIONS, isFresh);
+      return createTokenOctokit(options, token);
+    });
+  }
+
   async function installed(repository: RepositoryRef): Promise<Installation> {
     const found = await installations.of(repository);
     if (found === null) throw new Error(`the App is not installed on ${nameOf(repository)}`);
@@ -108,7 +122,15 @@ export function createGithubApp(options: GithubAppOptions): GithubApp {
     const { slug, botId } = await identity();
     const writer: Account = { id: botId, login: `${slug}[bot]`, isBot: true };
     const governor = governorOf(`${installation.id}`);
-    const hub = createGithubHub({ octokitFor, governor, writer, installedAt: installation.createdAt, clock, random });
+    const hub = createGithubHub({
+      octokitFor,
+      octokitAcross,
+      governor,
+      writer,
+      installedAt: installation.createdAt,
+      clock,
+      random,
+    });
     hubs.set(`${installation.id}`, hub);
     return hub;
   }

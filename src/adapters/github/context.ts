@@ -18,9 +18,13 @@ export interface Knowledge {
 export interface Context {
   /** Requests to a repository: with an App, each needs a token of its own. */
   readonly wireTo: (repository: RepositoryRef) => Promise<Wire>;
+  /** Reads issues, and nothing else, in every repository of the same installation; null where nobody can. */
+  readonly wireAcross: ((repository: RepositoryRef) => Promise<Wire>) | null;
   /** The account that writes records and comments. */
   readonly writer: Account;
   readonly installedAt: EpochMs;
+  /** Checks may be hidden from the token. Only for those who decide nothing by them: hidden is not green. */
+  readonly mayLackChecks: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly memory: Memory;

@@ -79,7 +79,17 @@ const ISSUE = `fragment Asked on Issue {
   comments(first: ${PAGE_ITEMS}) { ${NEXT} nodes { ...Said } }
   events: timelineItems(first: ${PAGE_ITEMS}, itemTypes: ${EVENT_TYPES}) { ${NEXT} nodes { ...Happened } }
   renames: timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) { nodes { ... on RenamedTitleEvent { createdAt actor { ...Who } } } }
-  subIssues(first: 100) { nodes { number state stateReason repository { nameWithOwner } } }
+  parent { ...Related }
+  subIssues(first: ${PAGE_ITEMS}) { nodes { ...Related } }
+  blockedBy(first: 50) { nodes { number state stateReason repository { nameWithOwner } } }
+  blocking(first: 50) { nodes { number repository { nameWithOwner } } }
+  issueDependenciesSummary { blockedBy totalBlockedBy }
+}
+
+fragment Related on Issue {
+  id number state stateReason
+  repository { nameWithOwner }
+  author { ...Who }
 }`;
 
 /** A pull request's number given where an issue's is expected: enough to say no. */
@@ -214,6 +224,16 @@ export const PAGES = {
     ACTOR,
   ].join("\n"),
 } as const;
+
+/** The ledger of a parent, from which a sub-task inherits. */
+export const PARENT_LEDGER = [
+  `query ParentLedger($owner: String!, $name: String!, $ledger: String!) {
+  repository(owner: $owner, name: $name) {
+    ledger: ref(qualifiedName: $ledger) { target { ... on Commit { oid history(first: ${FIRST_RECORDS}) { ${NEXT} nodes { ...Recorded ${PARENTS} } } } } }
+  }
+}`,
+  RECORD,
+].join("\n");
 
 /** Who a repository is, when no look has said it before. */
 export const REPOSITORY = `query Repository($owner: String!, $name: String!) {

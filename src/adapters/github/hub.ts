@@ -8,9 +8,10 @@ import type { OctokitLike } from "./client.ts";
 import { createComment } from "./comments.ts";
 import { type ConfigReader, createConfigReader } from "./config-file.ts";
 import { type Context, createMemory, nameOf } from "./context.ts";
+import { createBranch, createChild } from "./family-effects.ts";
 import type { Governor } from "./governor.ts";
 import { observe } from "./observe.ts";
-import { openTasks } from "./open-tasks.ts";
+import { openTasks, tasksInMotion } from "./open-tasks.ts";
 import { permissionOf } from "./permission.ts";
 import { closePullRequest, merge, openPullRequest, updateBranch } from "./pull-request-effects.ts";
 import { createRecord } from "./records.ts";
@@ -25,12 +26,16 @@ import { createWire, type Wire } from "./wire.ts";
 export interface GithubHubOptions {
   /** An authenticated Octokit for one repository, without throttling or retries of its own. */
   readonly octokitFor: (repository: RepositoryRef) => Promise<OctokitLike>;
+  /** One that reads issues in every repository of the installation; without it, what stands elsewhere is unknown. */
+  readonly octokitAcross?: (repository: RepositoryRef) => Promise<OctokitLike>;
   /** One per installation, shared by everybody who writes with its tokens. */
   readonly governor: Governor;
   /** The account that writes records: the App's bot, or `github-actions[bot]`. */
   readonly writer: Account;
   /** When the App was installed: nothing older is obeyed. */
   readonly installedAt: EpochMs;
+  /** For a token that may not read checks, and a caller who decides nothing by them. */
+  readonly mayLackChecks?: boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -62,6 +67,10 @@ async function applySingle(
       return await openPullRequest(context, ref, effect);
     case "close-pull-request":
       return await closePullRequest(context, ref, effect);
+    case "create-child":
+      return await createChild(context, configs, ref, effect);
+    case "create-branch":
+      return await createBranch(context, ref, effect);
     case "evidence-check":
     case "config-check":
       return await showCheck(context, ref, effect);
@@ -116,15 +125,35 @@ async function apply(
   return results;
 }
 
-export function createGithubHub(options: GithubHubOptions): Hub {
-  const { governor, writer, installedAt, clock, random } = options;
+export interface GithubHub extends Hub {
+  /** @returns tasks that something may be due for although nobody touched their threads since */
+  tasksInMotion(repository: RepositoryRef, since: EpochMs): Promise<readonly number[]>;
+}
+
+export function createGithubHub(options: GithubHubOptions): GithubHub {
+  const { governor, writer, installedAt, mayLackChecks = false, clock, random } = options;
 
   async function wireTo(repository: RepositoryRef): Promise<Wire> {
     const octokit = await options.octokitFor(repository);
     return createWire({ octokit, governor, clock, random });
   }
 
-  const context: Context = { wireTo, writer, installedAt, clock, random, memory: createMemory() };
+  const { octokitAcross } = options;
+  const wireAcross =
+    octokitAcross === undefined
+      ? null
+      : async (repository: RepositoryRef): Promise<Wire> =>
+          createWire({ octokit: await octokitAcross(repository), governor, clock, random });
+  const context: Context = {
+    wireTo,
+    wireAcross,
+    writer,
+    installedAt,
+    mayLackChecks,
+    clock,
+    random,
+    memory: createMemory(),
+  };
   const configs = createConfigReader(wireTo);
   /** Of one look: the next one asks again, so that a right that was taken away is gone. */
   const asked = new Map<string, Map<number, Permission>>();
@@ -145,6 +174,7 @@ export function createGithubHub(options: GithubHubOptions): Hub {
     updateRefs: (repository, updates) => updateRefs(context, configs, repository, updates),
     apply: (ref, effects) => apply(context, configs, ref, effects),
     openTasks: (repository) => openTasks(context, configs, repository),
+    tasksInMotion: (repository, since) => tasksInMotion(context, configs, repository, since),
     async survey(repository) {
       asked.delete(nameOf(repository));
       return await survey(context, configs, repository);

@@ -67,12 +67,10 @@ export const list = <T extends z.ZodType>(node: T) =>
     .transform(({ pageInfo, nodes }) => ({ pageInfo, nodes: nodes.filter((one) => one !== null) }));
 export const whole = <T extends z.ZodType>(node: T) => z.object({ pageInfo: page, nodes: z.array(node) });
 
-const issueState = z.object({
-  number: z.int(),
-  state: z.string(),
-  stateReason: z.string().nullable(),
-  repository: z.object({ nameWithOwner: z.string() }),
-});
+const place = { number: z.int(), repository: z.object({ nameWithOwner: z.string() }) };
+const issueState = z.object({ ...place, state: z.string(), stateReason: z.string().nullable() });
+const relativeSchema = issueState.extend({ id: z.string(), author: who });
+export type RelativeAnswer = z.infer<typeof relativeSchema>;
 
 const issueSchema = z.object({
   __typename: z.string(),
@@ -94,7 +92,11 @@ const issueSchema = z.object({
   comments: whole(saidSchema),
   events: whole(happenedSchema).optional(),
   renames: z.object({ nodes: z.array(z.object({ createdAt: time, actor: who })) }).optional(),
-  subIssues: z.object({ nodes: z.array(issueState.nullable()) }).optional(),
+  parent: relativeSchema.nullish(),
+  subIssues: z.object({ nodes: z.array(relativeSchema.nullable()) }).optional(),
+  blockedBy: z.object({ nodes: z.array(issueState.nullable()) }).optional(),
+  blocking: z.object({ nodes: z.array(z.object(place).nullable()) }).optional(),
+  issueDependenciesSummary: z.object({ blockedBy: z.int(), totalBlockedBy: z.int() }).optional(),
 });
 export type IssueAnswer = z.infer<typeof issueSchema>;
 
@@ -180,6 +182,8 @@ export type Labelled = z.infer<typeof labelledSchema>;
 export const blobSchema = z.object({ text: z.string().nullish(), isTruncated: z.boolean().optional() }).nullable();
 export type Blob = z.infer<typeof blobSchema>;
 
+export const ledgerSchema = z.object({ target: z.object({ oid, history: whole(chainedSchema) }) }).nullable();
+
 export const lookSchema = z.object({
   repository: z.object({
     id: z.string(),
@@ -190,7 +194,7 @@ export const lookSchema = z.object({
     defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid }).nullable() }).nullable(),
     config: blobSchema,
     issue: issueSchema,
-    ledger: z.object({ target: z.object({ oid, history: whole(chainedSchema) }) }).nullable(),
+    ledger: ledgerSchema,
     repositoryLedger: z.object({ target: z.object({ oid }).and(recordedSchema.partial()) }).nullable(),
     taskBranch: z.object({ target: z.object({ oid }) }).nullable(),
     pullRequests: whole(pullRequestSchema),

@@ -31,8 +31,15 @@ export function runnerRepository(config: RepositoryConfig, own: RepositoryRef): 
 }
 
 /** `signalbox <owner>/<repo>#<issue> <token>`: the `run-name` of the thin workflow. */
+const RUN_TITLE = /^signalbox (\S+)#(\d+) ([0-9a-f]{40})$/;
+
+/** Whether a run works on a task, whichever that is. */
+export function isRunTitle(title: string): boolean {
+  return RUN_TITLE.test(title);
+}
+
 export function tokenInTitle(title: string, ref: IssueRef): Sha | null {
-  const found = /^signalbox (\S+)#(\d+) ([0-9a-f]{40})$/.exec(title);
+  const found = RUN_TITLE.exec(title);
   if (found === null || found[1]?.toLowerCase() !== nameOf(ref).toLowerCase()) return null;
   return Number(found[2]) === ref.issue ? (found[3] ?? null) : null;
 }

@@ -12,6 +12,7 @@ import {
   REPOSITORY_LEDGER_REF,
   taskBranch,
 } from "../../core/observation.ts";
+import { isAskedForWorks } from "../../core/path-overlap.ts";
 import type { IssueRef } from "../../core/ports.ts";
 import { readRepositoryLedger } from "../../core/repository-record.ts";
 import { type EpochMs, SHOWN_STATES } from "../../core/task.ts";
@@ -30,13 +31,15 @@ import {
   stateLabelsSchema,
   type Who,
 } from "./look-schema.ts";
-import { observedBlockers } from "./observe-blockers.ts";
+import { observedFamily } from "./observe-family.ts";
 import { headsOf } from "./observe-heads.ts";
 import { observedComment, observedEvent, observedIssue } from "./observe-issue.ts";
 import { entryOf, ledgerOf, neighboursOf, tipsOf } from "./observe-ledger.ts";
 import { observedPullRequest } from "./observe-pull-request.ts";
+import { observedRelations } from "./observe-relations.ts";
 import { withRevisions } from "./observe-revisions.ts";
 import { observedRuns } from "./observe-runs.ts";
+import { observedWorks } from "./observe-works.ts";
 import { followPages } from "./pages.ts";
 import { requiredChecks } from "./required-checks.ts";
 import { readWhole, type Wire } from "./wire.ts";
@@ -58,7 +61,10 @@ interface Answered {
   readonly now: EpochMs;
 }
 
-async function ask(wire: Wire, ref: IssueRef, prefix: string): Promise<Answered | "not-found"> {
+/** The field that GitHub answers with null and a refusal when the token may not read checks. */
+const CHECKS_FIELD = "statusCheckRollup";
+
+async function ask(context: Context, wire: Wire, ref: IssueRef, prefix: string): Promise<Answered | "not-found"> {
   const answer = await wire.graphql({
     document: LOOK,
     variables: {
@@ -76,10 +82,11 @@ async function ask(wire: Wire, ref: IssueRef, prefix: string): Promise<Answered 
     repeat: "freely",
     kind: "read",
   });
-  const [problem] = answer.problems;
-  const isMissing = answer.problems.every(
-    ({ type, path }) => type === "NOT_FOUND" && path.join(".") === "repository.issue",
+  const problems = answer.problems.filter(
+    ({ type, path }) => !(context.mayLackChecks && type === "FORBIDDEN" && path.at(-1) === CHECKS_FIELD),
   );
+  const [problem] = problems;
+  const isMissing = problems.every(({ type, path }) => type === "NOT_FOUND" && path.join(".") === "repository.issue");
   if (problem !== undefined && isMissing) return "not-found";
   if (problem !== undefined) throw new Error(`GitHub answered a look with an error: ${problem.message}`);
   return {
@@ -180,7 +187,7 @@ const MISSES_MAX = 3;
 
 async function askUntilFound(context: Context, wire: Wire, ref: IssueRef, prefix: string): Promise<Answered | "gone"> {
   for (let misses = 0; misses < MISSES_MAX; misses += 1) {
-    const answered = await ask(wire, ref, prefix);
+    const answered = await ask(context, wire, ref, prefix);
     if (answered !== "not-found") return answered;
     if (await isGone(context, ref)) return "gone";
   }
@@ -233,14 +240,24 @@ async function assemble(
   const record = recordOf(tip, expected);
   const head = pulls.find((pull) => pull.state === "OPEN")?.headRefOid ?? null;
   const bases = pulls.filter((pull) => pull.state === "OPEN").map((pull) => pull.baseRefName);
-  const [comments, heads, runs, blockers, required] = await Promise.all([
+  const shared = repository.repositoryLedger?.target ?? null;
+  const repositoryLedger = readRepositoryLedger(
+    shared === null ? null : entryOf(recordedSchema.parse(shared)),
+    expected,
+  );
+  const claimed = "state" in repositoryLedger ? repositoryLedger.state.admissions.map((one) => one.issue) : [];
+  const state = record?.state ?? "none";
+  const { body } = repository.issue;
+  const isAsked = isAskedForWorks({ body, hasPullRequest: head !== null }, state, config.config);
+  const [comments, heads, runs, relations, family, works, required] = await Promise.all([
     commentsOf(wire, repository.issue, pulls),
     headsOf(wire, ref, head, ledger, expected),
     observedRuns(context, ref, config.config, leaseRecord(ledger, expected)),
-    observedBlockers(wire, ref, repository.issue, record?.state ?? "none"),
+    observedRelations(context, wire, ref, repository.issue, state),
+    observedFamily(wire, ref, repository.issue, writer, state),
+    isAsked ? observedWorks(wire, ref, body, claimed) : [],
     requiredChecks(context, ref, bases, now),
   ]);
-  const shared = repository.repositoryLedger?.target ?? null;
   return {
     now,
     repository: repositoryOf(context, repository),
@@ -252,11 +269,16 @@ async function assemble(
     events,
     comments: await withRevisions(context, wire, comments),
     ledger,
-    repositoryLedger: readRepositoryLedger(shared === null ? null : entryOf(recordedSchema.parse(shared)), expected),
+    repositoryLedger,
     taskBranch: repository.taskBranch?.target.oid ?? null,
     pullRequests: await observePulls(wire, pulls, { writer, heads, now, required }),
     runs,
-    blockers,
+    ...relations,
+    blocking: (repository.issue.blocking?.nodes ?? []).flatMap((node) =>
+      node === null ? [] : [`${node.repository.nameWithOwner}#${node.number}`],
+    ),
+    family,
+    works,
     neighbours: neighboursOf(ref.issue, tips, labelled, expected),
     permissions: new Map(),
   };

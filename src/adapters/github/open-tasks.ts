@@ -4,7 +4,7 @@
 import { isOpenState, recordOf } from "../../core/ledger-tip.ts";
 import { LEDGER_PREFIX } from "../../core/observation.ts";
 import type { RepositoryRef } from "../../core/ports.ts";
-import { SHOWN_STATES } from "../../core/task.ts";
+import { type EpochMs, SHOWN_STATES } from "../../core/task.ts";
 import type { ConfigReader } from "./config-file.ts";
 import type { Context } from "./context.ts";
 import { entryOf, issueOfTip } from "./observe-ledger.ts";
@@ -31,4 +31,30 @@ export async function openTasks(
   });
   const numbers = [...labelled.map((issue) => issue.number), ...unfinished.filter((number) => number !== null)];
   return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/**
+ * Tasks that something may be due for although nobody touched their threads: those that a run or a pull request stands for,
+ * and those whose ledger somebody else moved.
+ *
+ * @param since GitHub's time; a ledger that cannot be read counts as moved
+ */
+export async function tasksInMotion(
+  context: Context,
+  configs: ConfigReader,
+  repository: RepositoryRef,
+  since: EpochMs,
+): Promise<readonly number[]> {
+  const wire = await context.wireTo(repository);
+  const { owner, name } = repository;
+  const { databaseId } = await knowledgeOf(context, configs, repository);
+  const expected = { writerId: context.writer.id, repositoryId: databaseId };
+  const tips = await followPages(wire, "ledgers", null, { owner, name, ledgers: LEDGER_PREFIX });
+  const issues = tips.flatMap((tip) => {
+    const issue = issueOfTip(tip);
+    const record = recordOf(entryOf(tip.target), expected);
+    const isMoving = record === null || record.state === "claimed" || record.state === "review" || record.at >= since;
+    return issue !== null && isMoving ? [issue] : [];
+  });
+  return [...new Set(issues)].sort((a, b) => a - b);
 }

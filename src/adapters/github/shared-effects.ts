@@ -20,6 +20,7 @@ const SHARED_KINDS = [
   "react",
   "close-issue",
   "reopen-issue",
+  "block",
   "edit-issue",
   "create-label",
   "edit-label",
@@ -120,6 +121,8 @@ async function mutationFor(
         field: "closeIssue",
         input: { issueId: effect.nodeId, stateReason: effect.reason === "completed" ? "COMPLETED" : "NOT_PLANNED" },
       };
+    case "block":
+      return { field: "addBlockedBy", input: { issueId: effect.nodeId, blockingIssueId: effect.by } };
     case "reopen-issue":
       return { field: "reopenIssue", input: { issueId: effect.nodeId } };
     case "edit-issue":
@@ -148,6 +151,8 @@ function resultOf(effect: SharedEffect, problem: GraphqlProblem | undefined): Ef
   if (problem === undefined) return { ok: true };
   if (!isDefinite(problem)) throw new Error(`GitHub did not say what came of ${effect.kind}: ${problem.message}`);
   if (problem.type === "NOT_FOUND" && MEANT_TO_GO.has(effect.kind)) return { ok: true };
+  // There already, or a circle that GitHub does not let be: either way there is nothing to repeat.
+  if (problem.type === "UNPROCESSABLE" && effect.kind === "block") return { ok: true };
   return { ok: false, refused: problem.message };
 }
 

@@ -20,6 +20,13 @@ export const HUB_PERMISSIONS = {
   statuses: "read",
 } as const satisfies TokenPermissions;
 
+/** What is asked of other repositories of the same installation: how the issues stand that a task waits for. */
+export const ACROSS_PERMISSIONS = {
+  issues: "read",
+  metadata: "read",
+  pull_requests: "read",
+} as const satisfies TokenPermissions;
+
 /** What the job that publishes needs: it looks at a task as the loop does, but writes no issue and starts no run. */
 export const PUBLISH_PERMISSIONS = {
   actions: "read",

@@ -5,6 +5,7 @@ import { CONFIG_CHECK } from "../../core/config-check.ts";
 import { EVIDENCE_CHECK } from "../../core/gate.ts";
 import type { Account } from "../../core/observation.ts";
 import type { Effect } from "../../core/ports.ts";
+import { onFamily } from "./family-effects.ts";
 import {
   type Act,
   addLabel,
@@ -18,17 +19,14 @@ import {
   reopen,
   unassign,
 } from "./issues.ts";
-import { type Outcome, onPullRequest, outcome, refuse } from "./pull-request-effects.ts";
+import { issueByNode, type Outcome, outcome, refuse } from "./outcome.ts";
+import { onPullRequest } from "./pull-request-effects.ts";
 import { moveRefs } from "./refs.ts";
 import { type Done, onRepository } from "./repository-effects.ts";
-import { type MemoryComment, type MemoryIssue, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
+import { type MemoryComment, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
 
 function asOutcome({ state, what, detail, result }: Done): Outcome {
   return { change: { state, what, detail }, result };
-}
-
-function issueByNode(state: MemoryRepository, nodeId: string): MemoryIssue | undefined {
-  return [...state.issues.values()].find((issue) => issue.nodeId === nodeId);
 }
 
 function commentByNode(state: MemoryRepository, nodeId: string): MemoryComment | undefined {
@@ -58,6 +56,10 @@ export function carryOut(state: MemoryRepository, effect: Effect, act: Act): Out
       return onComment(state, effect, act);
     case "create-comment":
       return createComment(state, effect, act);
+    case "create-child":
+    case "block":
+    case "create-branch":
+      return onFamily(state, effect, act);
     case "dispatch":
     case "cancel-run":
       return onRun(state, effect, act);

@@ -64,6 +64,7 @@ export function openIssue(
     events: [],
     versions: [],
     blockers: [],
+    parent: null,
   };
   return putIssue({ ...repository, nextNumber: number + 1 }, issue);
 }

@@ -2,7 +2,7 @@
 // call where a test may let it fail. Deterministic: nothing in here reads a clock or rolls dice of its own.
 
 import { isOpenState, recordOf } from "../../core/ledger-tip.ts";
-import type { Blocker, Observation, Permission } from "../../core/observation.ts";
+import type { Observation, Permission } from "../../core/observation.ts";
 import { type Account, LEDGER_PREFIX, REPOSITORY_LEDGER_REF } from "../../core/observation.ts";
 import type {
   AppendResult,
@@ -21,6 +21,7 @@ import { carryOut } from "./effects.ts";
 import { commitId } from "./ids.ts";
 import { observeIn } from "./observe.ts";
 import { firstParents, moveRefs, reaches } from "./refs.ts";
+import type { ThreadAt } from "./relations.ts";
 import { type MemoryRepository, withEntry } from "./state.ts";
 import { openIssuesIn, surveyIn } from "./survey.ts";
 import type { MemoryWorld } from "./world.ts";
@@ -92,19 +93,18 @@ export function createMemoryHub(options: MemoryHubOptions): Hub {
     }
   }
 
-  function blockerState(ref: string): Blocker["state"] {
+  const threadAt: ThreadAt = (ref) => {
     const [owner = "", name = "", number = ""] = ref.split(/[/#]/);
-    const issue = find({ owner, name })?.issues.get(Number(number));
-    if (issue === undefined) return "unknown";
-    if (issue.isOpen) return "open";
-    return issue.stateReason === "not_planned" ? "not_planned" : "completed";
-  }
+    const repository = find({ owner, name });
+    const issue = repository?.issues.get(Number(number));
+    return repository === null || issue === undefined ? null : { repository, issue };
+  };
 
   async function observe(ref: IssueRef): Promise<Observation | "gone"> {
     return call({ call: "observe", detail: `${ref.issue}` }, (steps) => {
       const repository = world.pastState(ref, steps);
       const config = configOf(repository);
-      return observeIn({ repository, number: ref.issue, writer, config, now: world.now(), blockerState });
+      return observeIn({ repository, number: ref.issue, writer, config, now: world.now(), threadAt });
     });
   }
 

@@ -3,7 +3,6 @@
 import { isHeldByPerson, leaseRecord, recordOf } from "../../core/ledger-tip.ts";
 import {
   type Account,
-  type Blocker,
   LEDGER_PREFIX,
   ledgerRef,
   type Observation,
@@ -14,6 +13,7 @@ import {
   REPOSITORY_LEDGER_REF,
   taskBranch,
 } from "../../core/observation.ts";
+import { isAskedForWorks } from "../../core/path-overlap.ts";
 import type { LedgerEntry } from "../../core/record.ts";
 import { readRepositoryLedger } from "../../core/repository-record.ts";
 import { type EpochMs, LEDGER_RECORDS_MAX, SHOWN_STATES, type Sha } from "../../core/task.ts";
@@ -21,6 +21,7 @@ import type { MemoryConfig } from "./config.ts";
 import { bodyDigest, textDigest } from "./ids.ts";
 import { checksOf, closes } from "./pull-requests.ts";
 import { firstParents } from "./refs.ts";
+import { blockersOf, blockingOf, familyOf, type Thread, type ThreadAt, waitsOf, worksOf } from "./relations.ts";
 import type { MemoryCommit, MemoryEvent, MemoryIssue, MemoryPullRequest, MemoryRepository } from "./state.ts";
 
 export interface Look {
@@ -29,8 +30,8 @@ export interface Look {
   readonly writer: Account;
   readonly config: MemoryConfig;
   readonly now: EpochMs;
-  /** State of a blocker that may live in another repository. */
-  readonly blockerState: (ref: string) => Blocker["state"];
+  /** Any issue or pull request, of whatever repository. */
+  readonly threadAt: ThreadAt;
 }
 
 export function observeIn(look: Look): Observation | "gone" {
@@ -39,13 +40,21 @@ export function observeIn(look: Look): Observation | "gone" {
   if (issue === undefined) return "gone";
   const expected = { writerId: writer.id, repositoryId: repository.id };
   const ledger = entriesOf(repository, repository.refs.get(ledgerRef(number)));
+  const record = recordOf(ledger.at(-1), expected);
   const isByPerson = isHeldByPerson(ledger, expected);
   const pullRequests = [...repository.pullRequests.values()].filter(
     (pull) => pull.headRef === taskBranch(number) || (isByPerson && closes(pull.body).includes(number)),
   );
   const threads = new Set([number, ...pullRequests.map((pull) => pull.number)]);
-  const lease = leaseRecord(ledger, expected);
-  const { events, blockers, versions: _versions, ...facts } = issue;
+  const { events, blockers: _blockers, parent: _parent, versions: _versions, ...facts } = issue;
+  const thread: Thread = { repository, issue };
+  const repositoryLedger = readRepositoryLedger(
+    entriesOf(repository, repository.refs.get(REPOSITORY_LEDGER_REF), 1)[0] ?? null,
+    expected,
+  );
+  const hasPullRequest = pullRequests.some((pull) => pull.isOpen);
+  const isAsked = isAskedForWorks({ body: issue.body, hasPullRequest }, record?.state ?? "none", look.config.config);
+  const claimed = "state" in repositoryLedger ? repositoryLedger.state.admissions.map((one) => one.issue) : [];
   return {
     now: look.now,
     repository: observedRepository(repository),
@@ -57,17 +66,18 @@ export function observeIn(look: Look): Observation | "gone" {
     events: events.filter((event) => isStillMeant(repository, event)).map(({ labelId: _labelId, ...event }) => event),
     comments: commentsOn(repository, threads, writer),
     ledger,
-    repositoryLedger: readRepositoryLedger(
-      entriesOf(repository, repository.refs.get(REPOSITORY_LEDGER_REF), 1)[0] ?? null,
-      expected,
-    ),
+    repositoryLedger,
     taskBranch: repository.refs.get(`refs/heads/${taskBranch(number)}`) ?? null,
     pullRequests: pullRequests.map((pull) => observedPullRequest(repository, pull)),
     runs:
-      lease !== null
+      leaseRecord(ledger, expected) !== null
         ? [...repository.runs.values()].filter((run) => run.issue === number).map(({ issue: _issue, ...run }) => run)
         : [],
-    blockers: blockers.map((ref) => ({ ref, state: look.blockerState(ref) })),
+    blockers: blockersOf(thread, look.threadAt),
+    waits: waitsOf(thread, look.threadAt),
+    blocking: blockingOf(thread),
+    family: familyOf(thread, (ref) => entriesOf(repository, repository.refs.get(ref))),
+    works: isAsked ? worksOf(thread, claimed) : [],
     neighbours: neighboursOf(repository, number, look.config.config.prefix, expected),
     permissions: new Map(),
   };

@@ -22,6 +22,7 @@ import type { Change, MemoryWorld } from "./world.ts";
 export interface Push {
   readonly message?: string;
   readonly touchesWorkflows?: boolean;
+  readonly files?: readonly string[];
   /** `.github/signalbox.yml` as of this commit, as YAML would give it. */
   readonly config?: unknown;
   /** Parent of the new commit; the ref's present tip when not given, no parent when null. */
@@ -77,6 +78,8 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
         if (pull === undefined) throw new Error(`there is no pull request ${number}`);
         return { ...state, pullRequests: withEntry(state.pullRequests, number, { ...pull, ...change }) };
       }),
+    setParent: (number: number, parent: number | null) =>
+      setup("parent-set", (state) => issues.putIssue(state, { ...issues.issueOf(state, number), parent })),
     setConflict: (number: number, hasConflict: boolean) =>
       setup("conflict-set", (state) => {
         const pull = state.pullRequests.get(number);
@@ -147,8 +150,9 @@ function branchLevers(world: MemoryWorld, ref: RepositoryRef) {
         const message = push.message ?? `work ${id}`;
         made = commitId({ parents, message, author: by, at, content: `${id}` });
         const facts = { message, author: by, signedByGitHub: false, touchesWorkflows: push.touchesWorkflows ?? false };
+        const files = push.files === undefined ? {} : { files: push.files };
         const config = "config" in push ? { config: { source: push.config } } : {};
-        const commit: MemoryCommit = { sha: made, parents, ...facts, ...config };
+        const commit: MemoryCommit = { sha: made, parents, ...facts, ...files, ...config };
         const next = setRef({ ...state, commits: withEntry(state.commits, made, commit) }, name, made, at);
         return { state: next, what: "pushed", detail: `${name}:${made}` };
       });

@@ -1,8 +1,9 @@
-// What the plan does to pull requests of the pretended GitHub, and how the outcome of any effect is told. Idempotent.
+// What the plan does to pull requests of the pretended GitHub. Idempotent, as every effect.
 
-import type { Effect, EffectResult } from "../../core/ports.ts";
+import type { Effect } from "../../core/ports.ts";
 import type { Sha } from "../../core/task.ts";
 import { type Act, close, comment } from "./issues.ts";
+import { type Outcome, outcome, refuse } from "./outcome.ts";
 import {
   enqueuePullRequest,
   mergePullRequest,
@@ -11,29 +12,6 @@ import {
   updateBranch,
 } from "./pull-requests.ts";
 import type { MemoryRepository } from "./state.ts";
-import type { Change } from "./world.ts";
-
-/** A change and what the caller is told of it. `id` is a getter's worth of the act that made it. */
-export interface Outcome {
-  readonly change: Change;
-  readonly result: EffectResult;
-}
-
-const DONE: EffectResult = { ok: true };
-
-export function outcome(
-  state: MemoryRepository,
-  what: string,
-  issue: number | undefined,
-  detail = "",
-  result = DONE,
-): Outcome {
-  return { change: { state, what, detail, ...(issue === undefined ? {} : { issue }) }, result };
-}
-
-export function refuse(state: MemoryRepository, refused: string): Outcome {
-  return outcome(state, "refused", undefined, refused, { ok: false, refused });
-}
 
 type Of<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
 

@@ -23,6 +23,8 @@ export interface MemoryCommit {
   readonly signedByGitHub: boolean;
   /** It changes a file below `.github/workflows`. */
   readonly touchesWorkflows: boolean;
+  /** Files that it changes, where a test says so. */
+  readonly files?: readonly string[];
   /** `.github/signalbox.yml` as of this commit, as YAML would give it, where somebody changed it. */
   readonly config?: { readonly source: unknown };
 }
@@ -45,6 +47,7 @@ export interface MemoryIssue extends Omit<ObservedIssue, "textDigest"> {
   readonly versions: readonly BoardVersion[];
   /** `owner/repo#n` of what blocks it. */
   readonly blockers: readonly string[];
+  readonly parent: number | null;
 }
 
 export interface MemoryComment extends Omit<ObservedComment, "bodyDigest" | "reactions"> {

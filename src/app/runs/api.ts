@@ -9,18 +9,15 @@ import { fold } from "../../core/fold.ts";
 import type { Observation } from "../../core/observation.ts";
 import { taskId } from "../../core/plan.ts";
 import type { Clock, Hub, IssueRef, WorkQueue } from "../../core/ports.ts";
-import { bindRequest } from "../../core/run-requests.ts";
+import { bindRequest, notHeldBy } from "../../core/run-requests.ts";
 import type { Sha, Task } from "../../core/task.ts";
+import { viewOf } from "../../reconcile/task-view.ts";
 import type { AskBoard } from "../asks.ts";
 import { type GitHub, READ_PERMISSIONS } from "../github.ts";
 import { repositoryOf, taskKey } from "../keys.ts";
 import { type Answer, granted, refused, refusedByProtocol } from "./answers.ts";
 import type { LiveRuns } from "./live.ts";
 import type { RunIdentity } from "./oidc.ts";
-import { authorsIn, baseOf, taskView } from "./view.ts";
-
-/** Authors whose permission is asked for when a view is made; whoever comes after counts as anybody. */
-const LOOKUPS_MAX = 30;
 
 export interface RunsOptions {
   readonly github: Pick<GitHub, "hubFor" | "factsOf" | "headOf" | "narrowedToken">;
@@ -169,12 +166,8 @@ async function holdingOf(
 
 /** @returns the refusal for a run that does not hold the lease under this token, or null when it does */
 function notHolding(task: Task | null, { run }: RunIdentity, token: Sha): Answer | null {
-  const lease = task?.lease ?? null;
-  if (lease === null || lease.token !== token) {
-    return refusedByProtocol({ reason: "stale-token", current: lease?.token ?? null });
-  }
-  const isBound = lease.run !== null && lease.run.id === run.id && lease.run.attempt === run.attempt;
-  return isBound ? null : refusedByProtocol({ reason: "run-not-bound", bound: lease.run?.id ?? null });
+  const refusal = notHeldBy(task, run, token);
+  return refusal === null ? null : refusedByProtocol(refusal);
 }
 
 interface Granted {
@@ -186,25 +179,13 @@ interface Granted {
 
 /** What a bound run is handed. */
 async function grant(options: RunsOptions, { hub, ref }: Access, granting: Granted): Promise<Answer> {
-  const { identity, token, task } = granting;
-  const observation = await withAuthors(hub, ref, granting.observation);
-  const base = baseOf(task, observation);
-  const { defaultBranch, defaultBranchSha } = observation.repository;
-  const baseSha = base === defaultBranch ? defaultBranchSha : await options.github.headOf(ref, base);
-  if (baseSha === null) return refused("no-base");
-  const shown = taskView({ task, observation, baseSha });
+  const { identity, token, task, observation } = granting;
+  const { github, live } = options;
+  const shown = await viewOf({ hub, headOf: (branch) => github.headOf(ref, branch) }, ref, { task, observation });
+  if ("no" in shown) return refused(shown.no);
   if ("refusal" in shown) return refusedByProtocol(shown.refusal);
-  const { token: readToken, expiresAt } = await options.github.narrowedToken(ref, READ_PERMISSIONS);
-  options.live.bound(taskKey(ref, ref.issue), identity.run, token);
+  const { token: readToken, expiresAt } = await github.narrowedToken(ref, READ_PERMISSIONS);
+  live.bound(taskKey(ref, ref.issue), identity.run, token);
   const config = configForRun(observation.configSource ?? null, task, observation.config);
   return granted({ view: shown.view, config, readToken, expiresAt } satisfies z.infer<typeof bindAnswerSchema>);
-}
-
-/** The loop asks only about people who want something; the view tells how far each author can be trusted. */
-async function withAuthors(hub: Hub, ref: IssueRef, observation: Observation): Promise<Observation> {
-  const permissions = new Map(observation.permissions);
-  const unknown = authorsIn(observation).filter(({ id }) => !permissions.has(id));
-  for (const account of unknown.slice(0, LOOKUPS_MAX))
-    permissions.set(account.id, await hub.permissionOf(ref, account));
-  return { ...observation, permissions };
 }

@@ -4,6 +4,7 @@
 import type { Logger } from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import type { WorkQueue } from "../../core/ports.ts";
+import type { Dependants } from "../dependants.ts";
 import type { AppIdentity } from "../github.ts";
 import type { Log } from "../log.ts";
 import type { Settings } from "../settings.ts";
@@ -18,6 +19,7 @@ export interface ReceiverOptions {
   readonly log: Log;
   readonly queue: Pick<WorkQueue, "add">;
   readonly pullRequests: PullRequestTasks;
+  readonly dependants: Pick<Dependants, "of">;
   /** The App as GitHub knows it, or null before GitHub told it. */
   readonly identity: () => AppIdentity | null;
   /** An installation came, went or changed: what is remembered of it is void. */
@@ -60,7 +62,11 @@ export async function createReceiver(options: ReceiverOptions): Promise<(event: 
     if (pull !== null) pullRequests.remember(pull.repository, pull.pullRequest, pull.issue);
     if (name.startsWith("installation") && payload.installation !== undefined)
       options.onInstallation(payload.installation.id);
-    const keys = whereToLook(name, payload, { app: options.identity(), taskOf: pullRequests.taskOf });
+    const keys = whereToLook(name, payload, {
+      app: options.identity(),
+      taskOf: pullRequests.taskOf,
+      dependantsOf: options.dependants.of,
+    });
     for (const key of keys) await queue.add(key);
     log.debug({ event: name, delivery: id, action: payload.action, keys }, "a delivery was taken");
   }

@@ -38,6 +38,8 @@ export interface Known {
   readonly app: AppIdentity | null;
   /** The task that a pull request is known to belong to. */
   readonly taskOf: (repository: RepositoryRef, pullRequest: number) => number | null;
+  /** Keys of the tasks that are known to wait for `owner/repo#n`. */
+  readonly dependantsOf: (ref: string) => readonly string[];
 }
 
 /** Branches of ours, by what stands behind the name. */
@@ -83,10 +85,11 @@ interface Context {
 function inRepository(event: EventName, payload: Payload, context: Context): readonly string[] {
   switch (event) {
     case "issues":
-      return fromIssue(payload, context);
+      return [...fromIssue(payload, context), ...waitingFor(payload.issue?.number, payload, context)];
     case "issue_comment":
       return fromComment(payload, context);
     case "pull_request":
+      return [...fromPullRequest(payload, context), ...waitingFor(payload.pull_request?.number, payload, context)];
     case "pull_request_review":
       return fromPullRequest(payload, context);
     case "check_run":
@@ -149,6 +152,14 @@ function fromTask(payload: Payload, { repository, isOwn }: Context): readonly st
   if (isOwn && [...QUIET_ACTIONS, "labeled", "unlabeled"].includes(action)) return [];
   const isQuiet = QUIET_ACTIONS.includes(action) || action === "labeled" || action === "unlabeled";
   return isQuiet && !looksLikeTask(payload) ? [] : [taskKey(repository, issue.number)];
+}
+
+/** What changes an issue for those who wait for it. */
+const MATTERS_TO_DEPENDANTS: readonly string[] = ["closed", "reopened", "deleted", "transferred"];
+
+function waitingFor(number: number | undefined, { action = "" }: Payload, context: Context): readonly string[] {
+  if (number === undefined || !MATTERS_TO_DEPENDANTS.includes(action)) return [];
+  return context.known.dependantsOf(taskKey(context.repository, number));
 }
 
 function fromComment(payload: Payload, { repository, isOwn, known }: Context): readonly string[] {

@@ -90,3 +90,20 @@ describe("a look throws", () => {
     expect(clock.now() - start).toBe(60_000 + 120_000 + 240_000 + 480_000);
   });
 });
+
+describe("checks that the token may not read", () => {
+  const hidden = (field: string): Step =>
+    look([{ type: "FORBIDDEN", path: ["repository", "pullRequests", "nodes", 0, field], message: "not accessible" }]);
+
+  it("are no reason to stop for somebody who decides nothing by them: the rest of the answer is read", async () => {
+    const { hub } = scripted([hidden("statusCheckRollup")], { mayLackChecks: true });
+    await expect(hub.observe(ISSUE)).rejects.not.toThrow("not accessible");
+  });
+
+  it("stop everybody else, and nothing else may be hidden", async () => {
+    const everybody = scripted([hidden("statusCheckRollup")]);
+    await expect(everybody.hub.observe(ISSUE)).rejects.toThrow("not accessible");
+    const viewer = scripted([hidden("reviews")], { mayLackChecks: true });
+    await expect(viewer.hub.observe(ISSUE)).rejects.toThrow("not accessible");
+  });
+});

@@ -74,10 +74,11 @@ function text(body: unknown): string {
 }
 
 /** @returns a hub whose GitHub follows the script, the clock that it waits on, and what was asked */
-export function scripted(steps: readonly Step[]) {
+export function scripted(steps: readonly Step[], options: { readonly mayLackChecks?: boolean } = {}) {
   const clock = createLeapingClock(NOW);
   const octokit = createTokenOctokit({ baseUrl: ORIGIN }, "token");
   const hub = createGithubHub({
+    ...options,
     octokitFor: async () => octokit,
     governor: createGovernor({ clock, isPacing: true }),
     writer: WRITER,

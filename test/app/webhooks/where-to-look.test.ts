@@ -20,11 +20,27 @@ function look(
   app: { slug: string; botId: number } | null = { slug: "signalbox", botId: 9 },
 ) {
   const parsed = payloadSchema.parse({ repository, sender: ada, ...payload });
-  return whereToLook(event, parsed, { app, taskOf: (_repository, number) => (number === 15 ? 7 : null) });
+  return whereToLook(event, parsed, {
+    app,
+    taskOf: (_repository, number) => (number === 15 ? 7 : null),
+    dependantsOf: (ref) => (ref === "acme/shop#44" ? ["acme/till#3"] : []),
+  });
 }
 
 describe("what leads to a look", () => {
   it.each<[why: string, EventName, payload: object, keys: readonly string[]]>([
+    [
+      "a closed issue that a task elsewhere waits for",
+      "issues",
+      { action: "closed", issue: { number: 44, labels: [] } },
+      ["acme/shop#44", "acme/till#3"],
+    ],
+    [
+      "a merged pull request that a task elsewhere waits for",
+      "pull_request",
+      { action: "closed", pull_request: { number: 44, head: { ref: "feature", repo: { id: 1 } } } },
+      ["acme/till#3"],
+    ],
     ["a task's label", "issues", { action: "labeled", issue: task, label: { name: "task:queued" } }, ["acme/shop#7"]],
     [
       "a state label with another prefix",

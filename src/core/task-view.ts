@@ -1,11 +1,13 @@
 // What an agent may know of its task: title and body as queued, comments as of the claim, each with the trust that its
 // author has, hidden text taken out. Pure; decides nothing about the task.
 
-import type { TaskView } from "../../core/api.ts";
-import { visible } from "../../core/hidden-text.ts";
-import type { Account, Observation, ObservedComment } from "../../core/observation.ts";
-import type { Refusal } from "../../core/refusal.ts";
-import type { EpochMs, Lease, Sha, Task } from "../../core/task.ts";
+import type { TaskView } from "./api.ts";
+import { baseBranchOf } from "./family.ts";
+import { visible } from "./hidden-text.ts";
+import type { Account, Observation, ObservedComment } from "./observation.ts";
+import type { Refusal } from "./refusal.ts";
+import type { EpochMs, Lease, Sha, Task } from "./task.ts";
+import { readableBody, readableTitle } from "./task-text.ts";
 
 /** Comments that are handed over at the most, the latest ones. */
 const COMMENTS_MAX = 100;
@@ -13,9 +15,6 @@ const COMMENTS_MAX = 100;
 const COMMENT_CHARS_MAX = 20_000;
 /** All comments together, in characters: about a tenth of a model's context. */
 const COMMENTS_CHARS_MAX = 80_000;
-/** Longest body, in characters; GitHub has been seen to store 262,144. */
-const BODY_CHARS_MAX = 65_536;
-const TITLE_CHARS_MAX = 1_000;
 
 export interface ViewFacts {
   readonly task: Task;
@@ -26,7 +25,7 @@ export interface ViewFacts {
 
 /** The branch that a task's work is meant for. */
 export function baseOf(task: Task, observation: Observation): string {
-  return task.settings.base ?? observation.repository.defaultBranch;
+  return baseBranchOf(task, observation);
 }
 
 /** @returns the view, or why there is none: no lease, or a text that is not the one that was queued */
@@ -42,8 +41,8 @@ export function taskView(facts: ViewFacts): { readonly view: TaskView } | { read
   const view: TaskView = {
     issue: issue.number,
     url: `https://github.com/${owner}/${name}/issues/${issue.number}`,
-    title: visible(issue.title).replaceAll(/\s+/g, " ").trim().slice(0, TITLE_CHARS_MAX),
-    body: visible(issue.body).slice(0, BODY_CHARS_MAX),
+    title: readableTitle(issue.title),
+    body: readableBody(issue.body),
     author: authorOf(issue.author, issue.editor, observation),
     comments: commentsOf(facts, lease.grantedAt),
     feedback: task.feedback.map(({ source, by, text }) => ({ source, by, text: visible(text) })),
