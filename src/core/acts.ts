@@ -8,6 +8,7 @@ import { taskBranch } from "./observation.ts";
 import type { Effect } from "./ports.ts";
 import { renderEvidence, renderForeignPullRequest, renderPullRequest } from "./render.ts";
 import type { RunResult } from "./result.ts";
+import { checksToRerun } from "./review-requests.ts";
 import type { Situation } from "./situation.ts";
 import type { EpochMs, RunRef, Task } from "./task.ts";
 
@@ -32,6 +33,7 @@ export function actsOf(context: ActContext): readonly Effect[] {
     ...cancelActs(context),
     ...dispatchActs(context),
     ...submissionActs(context),
+    ...mendingActs(context),
     ...mergeActs(context),
     ...closeActs(context),
   ];
@@ -60,7 +62,7 @@ function submissionActs(context: ActContext): readonly Effect[] {
   if (task.state !== "review" || submission === null || !isDue(context, submission.at)) return [];
   const effects: Effect[] = [];
   const { pullRequest } = situation;
-  if (pullRequest === null && observation.taskBranch === submission.head) {
+  if (pullRequest === null && submission.pullRequest === null && observation.taskBranch === submission.head) {
     const { title, body } = renderPullRequest({
       task,
       submission,
@@ -84,10 +86,27 @@ function submissionActs(context: ActContext): readonly Effect[] {
   return effects;
 }
 
+/** What was noted is asked of GitHub: failed checks to run again, a branch to be brought up to date. */
+function mendingActs(context: ActContext): readonly Effect[] {
+  const { task, situation } = context;
+  const { pullRequest } = situation;
+  if (task.state !== "review" || pullRequest?.isOpen !== true) return [];
+  const { head, number } = pullRequest;
+  const runIds = checksToRerun(task, pullRequest);
+  const askedAt = Math.max(...(task.recheck?.asked ?? []).map(({ at }) => at));
+  const effects: Effect[] = [];
+  if (runIds.length > 0 && isDue(context, askedAt)) effects.push({ kind: "rerun-checks", head, runIds });
+  const { update } = task;
+  if (update?.head === head && isDue(context, update.at)) {
+    effects.push({ kind: "update-branch", pullRequest: number, head });
+  }
+  return effects;
+}
+
 function mergeActs({ task, situation, observation }: ActContext): readonly Effect[] {
   const gate = mergeGate(task, situation);
   const { pullRequest, config } = situation;
-  if (gate?.gate !== "green" || pullRequest === null || pullRequest.touchesWorkflows) return [];
+  if (gate?.gate !== "green" || pullRequest === null || pullRequest.isBehind) return [];
   const title = `${observation.issue.title} (#${pullRequest.number})`;
   return [
     { kind: "merge", pullRequest: pullRequest.number, head: pullRequest.head, method: config.merge.method, title },

@@ -112,6 +112,9 @@ function limited(task: Task | null, request: MoveRequest, { config, pullRequest 
       return attempts >= limits.attempts ? "needs-human" : "queued";
     case "suspend":
       return (counters?.suspensions ?? 0) + 1 >= limits.suspensions ? "needs-human" : "queued";
+    case "verdict":
+      if (request.data.verdict !== "reject") return "review";
+      return (counters?.rejections ?? 0) + 1 >= limits.rejections ? "needs-human" : "queued";
     case "reject":
       return request.data.source === "checks"
         ? (counters?.checkFailures ?? 0) + 1 > limits["check-failures"]
@@ -122,7 +125,7 @@ function limited(task: Task | null, request: MoveRequest, { config, pullRequest 
           : "queued";
     case "merge-refused":
       // Whoever closed the pull request meant something by it: a person says what.
-      if (pullRequest?.isOpen === false) return "needs-human";
+      if (pullRequest?.isOpen === false || pullRequest?.mergeable === "no") return "needs-human";
       return (counters?.mergeRefusals ?? 0) + 1 > limits["merge-updates"] ? "needs-human" : "queued";
     default:
       return "needs-human";
@@ -159,7 +162,7 @@ function intentOf(
   request: MoveRequest,
   { leftReview }: Situation,
 ): RepositoryIntent | null {
-  if (record.move === "claim") {
+  if (record.move === "claim" || record.move === "inspect") {
     return { intent: "admit", role: record.data.role, reserved: record.data.reserved, left: leftReview };
   }
   const lease = task?.lease ?? null;
@@ -174,7 +177,8 @@ function intentOf(
 }
 
 function outcomeFor(record: LedgerRecord, request: MoveRequest): "worked" | "infrastructure" | "neutral" {
-  if (record.move === "submit" || record.move === "ask") return "worked";
-  if (request.move === "release" && request.data.infrastructure) return "infrastructure";
+  if (record.move === "submit" || record.move === "ask" || record.move === "verdict") return "worked";
+  const isReturned = request.move === "release" || request.move === "recall";
+  if (isReturned && request.data.infrastructure) return "infrastructure";
   return "neutral";
 }

@@ -5,6 +5,7 @@ import { backoffMs } from "./backoff.ts";
 import { decodeRecord, type LedgerEntry, type LedgerRecord } from "./record.ts";
 import {
   type Counters,
+  type Inspection,
   LEDGER_RECORDS_MAX,
   type Lease,
   type Sha,
@@ -147,6 +148,9 @@ function emptyTask(record: LedgerRecord): Task {
     attempts: [],
     submission: null,
     acceptance: null,
+    recheck: null,
+    update: null,
+    inspections: [],
     recordedHead: null,
     work: null,
     feedback: [],
@@ -219,7 +223,13 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
     case "accept":
       return { ...task, acceptance: { head: record.data.head, by: record.actor, at: record.at } };
     case "head":
-      return { ...task, acceptance: null, recordedHead: record.data.head };
+      return headMoved(task, record);
+    case "inspect":
+      return inspected(task, record, sha);
+    case "verdict":
+      return judged(task, record);
+    case "recall":
+      return record.data.infrastructure ? { ...task, notBefore: record.at + backoffMs(1) } : task;
     case "reject":
       return rejected(task, record);
     case "merge-refused":
@@ -239,7 +249,7 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
     case "cancel":
       return { ...task, acceptance: null, held: null, closes: record.data.close };
     case "note":
-      return record.data.settings === undefined ? task : { ...task, settings: record.data.settings };
+      return noted(task, record);
     case "force":
       return { ...task, acceptance: null, notBefore: 0, need: needOf(record.state, record.data.reason, record.at) };
   }
@@ -284,15 +294,71 @@ function kept(task: Task, work: Of<"suspend">["data"]["work"]): Pick<Task, "work
 }
 
 function submitted(task: Task, record: Of<"submit">): Task {
-  const { token: _token, run: _run, ...submission } = record.data;
+  const { token: _token, run: _run, pullRequest = null, ...submission } = record.data;
   return {
     ...task,
-    submission: { ...submission, at: record.at, by: record.actor },
+    submission: { ...submission, pullRequest, at: record.at, by: record.actor },
+    recheck: null,
+    update: null,
+    inspections: [],
     recordedHead: record.data.head,
     acceptance: null,
     work: { head: record.data.head, summary: record.data.summary },
     feedback: [],
     counters: { ...task.counters, failures: 0 },
+  };
+}
+
+function headMoved(task: Task, record: Of<"head">): Task {
+  const { head, base } = record.data;
+  const submission =
+    task.submission === null || base === undefined ? task.submission : { ...task.submission, base, evidence: [] };
+  return { ...task, acceptance: null, recordedHead: head, submission };
+}
+
+/** Inspections of one submission that are remembered: more than its limits allow. */
+const INSPECTIONS_MAX = 50;
+
+function inspected(task: Task, record: Of<"inspect">, sha: Sha): Task {
+  const { host, role, holder, leaseMs, reserved, head } = record.data;
+  const terms = { token: sha, holder, host, role, grantedAt: record.at, expiresAt: record.at + leaseMs };
+  const inspection: Inspection = { head, role, verdict: null };
+  return {
+    ...task,
+    lease: { ...terms, run: null, boundAt: null, attempt: task.counters.attempts + 1, reserved },
+    inspections: [...task.inspections, inspection].slice(-INSPECTIONS_MAX),
+  };
+}
+
+/** What was run on the head is its evidence from now on; a rejection counts and is heard like a person's. */
+function judged(task: Task, record: Of<"verdict">): Task {
+  const { head, verdict, evidence, reason } = record.data;
+  const { submission } = task;
+  const told: Task = {
+    ...task,
+    inspections: task.inspections.map((one, index, all) => (index === all.length - 1 ? { ...one, verdict } : one)),
+    submission: submission === null || evidence.length === 0 ? submission : { ...submission, head, evidence },
+  };
+  if (record.state === "review") return told;
+  return {
+    ...told,
+    acceptance: null,
+    counters: count(task, "rejections"),
+    feedback: hear(task, "reject", record, reason),
+    need: needOf(record.state, reason, record.at),
+  };
+}
+
+function noted(task: Task, record: Of<"note">): Task {
+  const { settings, rerun, update } = record.data;
+  const asked = (rerun?.checks ?? []).map((name) => ({ name, at: record.at }));
+  const before = rerun !== undefined && task.recheck?.head === rerun.head ? task.recheck.asked : [];
+  return {
+    ...task,
+    settings: settings ?? task.settings,
+    recheck: rerun === undefined ? task.recheck : { head: rerun.head, asked: [...before, ...asked] },
+    update:
+      update === undefined ? task.update : { head: update.head, at: record.at, count: (task.update?.count ?? 0) + 1 },
   };
 }
 

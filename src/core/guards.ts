@@ -31,6 +31,10 @@ const phasesAreKnown: Guard = (_task, request) => {
   return phasesOf(phases) === null ? { reason: "unknown-phases", phases, known: Object.keys(PHASE_PRESETS) } : null;
 };
 
+/** Two labels where one choice is possible, or a choice that does not exist. */
+const labelsAgree: Guard = (_task, _request, { labelProblems }) =>
+  labelProblems.find(({ reason }) => reason === "conflicting-labels") ?? null;
+
 /** The queue's limit binds agents; what people queue waits. */
 const queueHasRoom: Guard = (_task, request, { config, queuedByBots, bots }) => {
   const limit = config.limits.queued;
@@ -43,7 +47,7 @@ const repositoryRuns: Guard = (_task, _request, { repository }) => {
 };
 
 const roleHasNoPause: Guard = (_task, request, { repository }) => {
-  if (request.move !== "claim" || "problem" in repository) return null;
+  if ((request.move !== "claim" && request.move !== "inspect") || "problem" in repository) return null;
   const { role } = request.data;
   return repository.pausedRoles.includes(role) ? { reason: "paused", why: `the role ${role} is paused` } : null;
 };
@@ -69,7 +73,8 @@ const reviewsBelowLimit: Guard = (_task, _request, { repository, config, leftRev
 };
 
 const budgetIsLeft: Guard = (task, request, { repository, config }) => {
-  if (request.move !== "claim" || request.data.host === "human" || task === null) return null;
+  const isGrant = request.move === "claim" || request.move === "inspect";
+  if (!isGrant || request.data.host === "human" || task === null) return null;
   const needed = request.data.reserved;
   const ofTask = task.settings.budget - task.spent;
   if (needed <= 0 || ofTask < needed)
@@ -106,14 +111,14 @@ const runIsBound: Guard = (task, request) => {
     : { reason: "run-not-bound", bound: bound?.id ?? null };
 };
 
-/** On Actions the run's own status is asked: one that still lives is cancelled first. */
-const runIsGone: Guard = (_task, _request, { run }) =>
-  run === null || run.status === "completed" ? null : { reason: "run-still-alive" };
+/** On Actions the run's own status is asked. Only the clock has to wait for it: people and the app cancel the run. */
+const runIsGone: Guard = (_task, request, { run }) =>
+  request.standing !== "clock" || run === null || run.status === "completed" ? null : { reason: "run-still-alive" };
 
 /** A run that GitHub calls completed needs no waiting; without one, the lease's own time decides when to try. */
 const leaseHasLapsed: Guard = (task, request, { run, renewedAt }) => {
   const lease = task?.lease ?? null;
-  if (lease === null || run?.status === "completed") return null;
+  if (lease === null || request.standing !== "clock" || run?.status === "completed") return null;
   const expiresAt = renewedAt === null ? lease.expiresAt : renewedAt + (lease.expiresAt - lease.grantedAt);
   return request.at < expiresAt ? { reason: "lease-not-expired", expiresAt } : null;
 };
@@ -124,17 +129,26 @@ const hasReason: Guard = (_task, request) => {
   return said.trim() === "" ? { reason: "reason-missing" } : null;
 };
 
-/** An acceptance is for what its author saw: the submitted head, still the pull request's. */
+/** An acceptance is for what its author saw: the head that stands recorded, still the pull request's. */
 const headAsSeen: Guard = (task, request, { pullRequest }) => {
   if (request.move !== "accept") return null;
   const seen = request.data.head;
   const head = pullRequest?.isOpen === true ? pullRequest.head : null;
-  return head === seen && task?.submission?.head === seen ? null : { reason: "head-moved", seen, head };
+  return head === seen && task?.recordedHead === seen ? null : { reason: "head-moved", seen, head };
+};
+
+/** An inspection is of the head that stands recorded; what it says of another one is void. */
+const headIsCurrent: Guard = (task, request, { pullRequest }) => {
+  if (request.move !== "inspect" && request.move !== "verdict") return null;
+  const seen = request.data.head;
+  const head = pullRequest?.isOpen === true ? pullRequest.head : null;
+  return head === seen && task?.recordedHead === seen ? null : { reason: "head-moved", seen, head };
 };
 
 /** Checks that the config names must have been run by the runner, whatever they found. */
 const hasEvidence: Guard = (_task, request, { config }) => {
-  if (request.move !== "submit" || config.checks === "none") return null;
+  // A person's own pull request brings none: its checks are run once somebody accepts it.
+  if (request.move !== "submit" || request.data.run === null || config.checks === "none") return null;
   const ran = new Set(request.data.evidence.map((piece) => piece.name));
   return config.checks.every((check) => ran.has(check.name)) ? null : { reason: "no-evidence" };
 };
@@ -170,4 +184,6 @@ export const GUARDS: Readonly<Record<GuardName, Guard>> = {
   "head-as-seen": headAsSeen,
   "has-evidence": hasEvidence,
   "is-merged": isMerged,
+  "labels-agree": labelsAgree,
+  "head-is-current": headIsCurrent,
 };

@@ -2,23 +2,20 @@
 // At most one request; people's requests come before these.
 
 import { type Gate, gateOf } from "./gate.ts";
-import type { Observation, ObservedPullRequest } from "./observation.ts";
+import { inspectRequest, lapsedInspection } from "./inspections.ts";
+import { LAUNCH_MS_MAX, LEASE_SLACK_MS } from "./lease-times.ts";
+import type { Observation } from "./observation.ts";
 import type { MoveRequest } from "./request.ts";
 import { reservationFor } from "./reservation.ts";
+import { headRequest, type ReviewResults, reviewRequest } from "./review-requests.ts";
 import { positionOf } from "./schedule.ts";
 import type { Situation } from "./situation.ts";
 import type { Actor, Task } from "./task.ts";
 
-/** A claim that no run was bound to for this long is given back. Source: reliability notes, T_launch. */
-export const LAUNCH_MS_MAX = 15 * 60_000;
-/** Time beyond the run's own limit before its lease is over. */
-const LEASE_SLACK_MS = 10 * 60_000;
-
 const CLOCK: Actor = { id: 0, login: "clock", kind: "clock" };
 
-/** What acts of this very pass came to: GitHub's own no to a merge or a dispatch. */
-export interface ActResults {
-  readonly mergeRefused: string | null;
+/** What acts of this very pass came to: GitHub's own no. */
+export interface ActResults extends ReviewResults {
   readonly dispatchRefused: string | null;
 }
 
@@ -34,7 +31,7 @@ export function machineRequest(
     case "claimed":
       return mergedRequest(observation, task, situation) ?? lapsedRequest(observation, task, situation, results);
     case "review":
-      return mergedRequest(observation, task, situation) ?? reviewRequest(observation, task, situation, results);
+      return mergedRequest(observation, task, situation) ?? inReview(observation, task, situation, results);
     case "needs-human":
     case "draft":
     case "failed":
@@ -144,40 +141,22 @@ function unboundRequest(
   };
 }
 
-function reviewRequest(
-  observation: Observation,
-  task: Task,
-  situation: Situation,
-  results: ActResults,
-): MoveRequest | null {
-  const { pullRequest } = situation;
-  if (pullRequest === null || task.submission === null) return null;
-  if (results.mergeRefused !== null && task.acceptance !== null) {
-    return {
-      ...byApp(observation),
-      move: "merge-refused",
-      cause: clockCause(observation, task),
-      data: { reason: results.mergeRefused.slice(0, 1_000) },
-    };
-  }
-  if (!pullRequest.isOpen) {
-    const data = { reason: "its pull request was closed without being merged" };
-    return { ...byApp(observation), move: "merge-refused", cause: clockCause(observation, task), data };
-  }
-  if (pullRequest.head !== task.recordedHead) return headMoved(observation, task, pullRequest);
-  return null;
+function inReview(observation: Observation, task: Task, situation: Situation, results: ActResults): MoveRequest | null {
+  const made = { ...byApp(observation), cause: clockCause(observation, task) };
+  return (
+    reviewRequest(observation, task, situation, results, made) ??
+    (task.lease === null
+      ? inspectRequest(observation, task, situation, made)
+      : lapsedInspection(observation, task, task.lease, situation, results, made))
+  );
 }
 
-/** Somebody pushed: evidence and acceptance were of the old head. */
-function headMoved(observation: Observation, task: Task, pullRequest: ObservedPullRequest): MoveRequest {
-  const cause = `pr:${pullRequest.number}@${pullRequest.head}`;
-  return {
+/** @returns the head that somebody moved: what people ask is judged by it */
+export function factRequest(observation: Observation, task: Task, situation: Situation): MoveRequest | null {
+  return headRequest(observation, task, situation, {
     ...byApp(observation),
-    move: "head",
-    // A head that comes back after another one is a second event, though its cause reads the same.
-    cause: task.causes.has(cause) ? clockCause(observation, task) : cause,
-    data: { head: pullRequest.head, by: "a push to the pull request" },
-  };
+    cause: clockCause(observation, task),
+  });
 }
 
 /** The gate of an accepted submission, or null when there is nothing to merge yet. */
@@ -186,6 +165,6 @@ export function mergeGate(task: Task, situation: Situation): Gate | null {
   const { acceptance, submission } = task;
   if (task.state !== "review" || pullRequest?.isOpen !== true || acceptance === null || submission === null)
     return null;
-  if (task.held !== null || acceptance.head !== pullRequest.head || submission.head !== pullRequest.head) return null;
+  if (task.held !== null || acceptance.head !== pullRequest.head || task.recordedHead !== pullRequest.head) return null;
   return gateOf(submission, pullRequest, config);
 }

@@ -1,8 +1,9 @@
 // When a task is worth looking at although nothing happens: time-outs, waits and backoffs, and nothing else.
 
 import { WINNER_MS } from "./acts.ts";
-import { LAUNCH_MS_MAX } from "./machine-requests.ts";
+import { LAUNCH_MS_MAX } from "./lease-times.ts";
 import type { Observation } from "./observation.ts";
+import { RERUN_MS_MAX } from "./review-requests.ts";
 import type { Situation } from "./situation.ts";
 import type { EpochMs, Task } from "./task.ts";
 
@@ -21,5 +22,8 @@ function dueTimes(task: Task, renewedAt: EpochMs | null): readonly EpochMs[] {
     const launch = lease.run === null ? [lease.grantedAt + WINNER_MS, lease.grantedAt + LAUNCH_MS_MAX] : [];
     return [...launch, (renewedAt ?? lease.grantedAt) + leaseMs];
   }
-  return task.state === "review" && submission !== null ? [submission.at + WINNER_MS] : [];
+  if (task.state !== "review" || submission === null) return [];
+  const reruns = (task.recheck?.asked ?? []).flatMap(({ at }) => [at + WINNER_MS, at + RERUN_MS_MAX]);
+  const update = task.update === null ? [] : [task.update.at + WINNER_MS];
+  return [submission.at + WINNER_MS, task.notBefore, ...reruns, ...update];
 }

@@ -72,9 +72,16 @@ export interface ObservedComment {
   readonly updatedAt: EpochMs;
   /** Who edited it last, or null when nobody did. */
   readonly editor: Account | null;
+  /** What it said before, oldest first, without what it says now; empty when nobody edited it, or nobody can tell. */
+  readonly revisions: readonly CommentRevision[];
   readonly isMinimized: boolean;
   /** Our own reactions on it. */
   readonly reactions: readonly Reaction[];
+}
+
+export interface CommentRevision {
+  readonly body: string;
+  readonly bodyDigest: string;
 }
 
 export type Reaction = "eyes" | "rocket" | "+1" | "confused";
@@ -85,6 +92,10 @@ export interface ObservedCheck {
   readonly app: string | null;
   readonly status: "pending" | "success" | "failure" | "neutral";
   readonly isRequired: boolean;
+  /** The check run, or null for a status: only a check run can be asked to run again. */
+  readonly runId: number | null;
+  /** When it came to its end, or null while it has not. */
+  readonly endedAt: EpochMs | null;
 }
 
 export interface ObservedReview {
@@ -112,6 +123,13 @@ export interface ObservedPullRequest {
   readonly isDraft: boolean;
   readonly mergeSha: Sha | null;
   readonly mergeable: "yes" | "no" | "unknown";
+  /** GitHub asks that the branch is brought up to date with its base before it may merge. */
+  readonly isBehind: boolean;
+  /** What the checks of the base branch's head say together; `none` when it has none. */
+  readonly baseChecks: "green" | "red" | "pending" | "none";
+  readonly isInMergeQueue: boolean;
+  /** When a merge queue last gave it back unmerged, and why. */
+  readonly dropped: { readonly at: EpochMs; readonly reason: string } | null;
   readonly checks: readonly ObservedCheck[];
   readonly reviews: readonly ObservedReview[];
   readonly touchesWorkflows: boolean;

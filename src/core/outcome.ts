@@ -61,3 +61,17 @@ function finished(result: RunResult, run: RunRef, token: Sha, work: WorkKept): O
   const { base, baseSha, head, summary } = result;
   return { move: "submit", data: { token, run, head, base, baseSha, evidence: [...evidence], summary, usage } };
 }
+
+/** What a run under review found. Whatever it changed is left where it is: it was asked to look, not to work. */
+export function verdictOf(
+  result: RunResult,
+  run: RunRef,
+  token: Sha,
+  head: Sha,
+): { readonly move: "verdict"; readonly data: RequestData<"verdict"> } {
+  const { evidence, usage, verdict, exit } = result;
+  const isDone = exit === "done" || exit === "failed";
+  const told = isDone && verdict !== null && verdict !== undefined ? (verdict.approves ? "approve" : "reject") : "none";
+  const found = verdict?.reason ?? (result.reason.trim() === "" ? "the checks were run" : result.reason);
+  return { move: "verdict", data: { token, run, head, verdict: told, reason: found, evidence: [...evidence], usage } };
+}

@@ -7,7 +7,7 @@ import { decide, type RepositoryIntent, type Verdict } from "./decide.ts";
 import { eventRequests } from "./event-requests.ts";
 import { applyRecord } from "./fold.ts";
 import { labelRequest } from "./label-requests.ts";
-import { type ActResults, machineRequest, tasksAhead } from "./machine-requests.ts";
+import { type ActResults, factRequest, machineRequest, tasksAhead } from "./machine-requests.ts";
 import type { Observation } from "./observation.ts";
 import { standingOf } from "./people.ts";
 import type { LedgerRecord } from "./record.ts";
@@ -105,6 +105,7 @@ function step(look: Working, id: string): Step {
   const situation = situationOf(look.observation, look.task, look.renewedAt);
   return (
     askStep(look, id, situation) ??
+    factStep(look, id, situation) ??
     labelStep(look, id, situation) ??
     commandStep(look, id, situation) ??
     eventStep(look, id, situation) ??
@@ -143,6 +144,14 @@ export function shownState(task: Task | null, situation: Pick<Situation, "blocke
   if (task === null) return null;
   const isKept = task.held !== null || (task.state === "queued" && situation.blockers.length > 0);
   return isKept && task.state !== "claimed" && task.endedAt === null ? "blocked" : task.state;
+}
+
+/** What happened to the pull request is recorded before anybody is judged by it. */
+function factStep(look: Working, id: string, situation: Situation): Step | null {
+  if (look.task === null) return null;
+  const request = factRequest(look.observation, look.task, situation);
+  const verdict = request === null ? null : decide(look.task, id, request, situation);
+  return verdict?.ok === true ? decidedStep(verdict) : null;
 }
 
 function labelStep(look: Working, id: string, situation: Situation): Step | null {

@@ -77,6 +77,10 @@ export type Effect =
       readonly title: string;
       readonly body: string;
     }
+  /** Asks GitHub to run failed check runs again. */
+  | { readonly kind: "rerun-checks"; readonly head: Sha; readonly runIds: readonly number[] }
+  /** Merges the base branch into the pull request's, if its head is still the one named. */
+  | { readonly kind: "update-branch"; readonly pullRequest: number; readonly head: Sha }
   | { readonly kind: "close-pull-request"; readonly pullRequest: number; readonly comment: string }
   | {
       readonly kind: "evidence-check";
@@ -91,7 +95,8 @@ export type EffectKind = Effect["kind"];
 
 /** What came of an effect: `refused` is GitHub's own no (a merge conflict, a rule), with its reason. */
 export type EffectResult =
-  | { readonly ok: true; readonly id?: number }
+  /** `queued`: a merge that GitHub's merge queue will carry out, or give back. */
+  | { readonly ok: true; readonly id?: number; readonly queued?: true }
   | { readonly ok: false; readonly refused: string };
 
 /** GitHub as the reconcile loop sees it. */

@@ -78,17 +78,48 @@ export const MOVE_DATA = {
     evidence: z.array(evidenceSchema).max(20),
     summary: text,
     usage: usageSchema,
+    /** The holder's own pull request; a run's is opened from the task branch afterwards. */
+    pullRequest: z.int().positive().optional(),
   }),
   fail: z.strictObject({ to: state, token: sha, run, reason, source: name, work, usage: usageSchema }),
   accept: z.strictObject({ head: sha }),
-  head: z.strictObject({ head: sha, by: text }),
+  /** `base`: it now goes into another branch. */
+  head: z.strictObject({ head: sha, by: text, base: z.string().min(1).max(255).optional() }),
+  inspect: z.strictObject({
+    host: z.enum(["actions", "local"]),
+    role: name,
+    phases: z.string().min(1).max(300),
+    holder: z.strictObject({ id: count, login: name, kind: z.enum(["user", "app", "run", "clock"]) }),
+    leaseMs: z.int().positive(),
+    reserved: count,
+    head: sha,
+  }),
+  verdict: z.strictObject({
+    to: state,
+    token: sha,
+    run,
+    head: sha,
+    /** `none`: it only ran the checks. */
+    verdict: z.enum(["approve", "reject", "none"]),
+    reason,
+    evidence: z.array(evidenceSchema).max(20),
+    usage: usageSchema,
+  }),
+  recall: z.strictObject({ reason, infrastructure: z.boolean().default(false) }),
   reject: z.strictObject({ to: state, reason, source: z.enum(["reject", "review", "checks"]) }),
   "merge-refused": z.strictObject({ to: state, reason }),
   done: z.strictObject({ pullRequest: z.int().positive().nullable(), mergeSha: sha.nullable(), why: text }),
   hold: z.strictObject({ reason: text }),
   unhold: z.strictObject({}),
   cancel: z.strictObject({ reason: text, close: z.boolean() }),
-  note: z.strictObject({ text, settings: settings.optional() }),
+  note: z.strictObject({
+    text,
+    settings: settings.optional(),
+    /** Failed checks of this head are run again. */
+    rerun: z.strictObject({ head: sha, checks: z.array(z.string().min(1).max(300)).min(1).max(100) }).optional(),
+    /** The branch is brought up to date with its base, from this head. */
+    update: z.strictObject({ head: sha }).optional(),
+  }),
   force: z.strictObject({ to: state, reason }),
 } as const satisfies Record<MoveName, z.ZodType>;
 

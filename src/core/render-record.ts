@@ -57,6 +57,14 @@ function noted({ data, actor }: Of<"note">): string {
     : `Settings changed by ${quoted(actor.login)}${because(data.text)}`;
 }
 
+const VERDICTS = { approve: "approved", reject: "rejected", none: "looked at" } as const;
+
+function judged({ data }: Of<"verdict">): string {
+  const evidence = data.evidence.length === 0 ? "" : ` with ${checksPassed(data.evidence)}`;
+  const led = data.to === "review" ? "" : `, ${LED_TO[data.to]}`;
+  return `${short(data.head)} ${VERDICTS[data.verdict]}${evidence}${led}${because(data.reason)} (${money(data.usage.cost)})`;
+}
+
 function done({ data }: Of<"done">): string {
   const merge = data.mergeSha === null ? "" : ` by merge ${short(data.mergeSha)}`;
   return `Done${merge}${because(data.why)}`;
@@ -92,6 +100,12 @@ export function recordSentence(record: LedgerRecord): string {
       return `${short(record.data.head)} accepted by ${who}`;
     case "head":
       return `The pull request moved to ${short(record.data.head)}${because(record.data.by)}`;
+    case "inspect":
+      return `${short(record.data.head)} is looked at by ${quoted(record.data.role)}, ${money(record.data.reserved)} reserved`;
+    case "verdict":
+      return judged(record);
+    case "recall":
+      return `The look at it ended without a verdict${because(record.data.reason)}`;
     case "reject":
       return `Sent back by ${who}, ${LED_TO[record.data.to]}${because(record.data.reason)}`;
     case "merge-refused":

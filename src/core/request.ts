@@ -6,7 +6,7 @@ import type { Actor, EpochMs } from "./task.ts";
 import type { MoveName } from "./transitions.ts";
 
 /** Moves whose destination `decide` computes from limits; a request cannot choose it. */
-export type LimitedMove = "expire" | "suspend" | "fail" | "reject" | "merge-refused";
+export type LimitedMove = "expire" | "suspend" | "fail" | "reject" | "verdict" | "merge-refused";
 
 export type RequestData<M extends MoveName> = M extends LimitedMove ? Omit<MoveData[M], "to"> : MoveData[M];
 

@@ -52,6 +52,8 @@ export const runResultSchema = z.strictObject({
   head: sha.nullable(),
   evidence: z.array(evidenceSchema).max(20),
   usage: usageSchema,
+  /** What a role that judges found; null or missing for every other. */
+  verdict: z.strictObject({ approves: z.boolean(), reason: text.min(1) }).nullish(),
   pullRequest: z.strictObject({ title: z.string().max(200), body: text }).nullable(),
 });
 export type RunResult = Readonly<z.infer<typeof runResultSchema>>;

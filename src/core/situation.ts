@@ -1,8 +1,10 @@
 // The facts that guards look at, taken out of an observation. Unknown stays unknown here; guards turn it into a refusal.
 
 import type { RepositoryConfig } from "./config.ts";
+import { labelProblems } from "./labels.ts";
 import type { Observation, ObservedPullRequest, ObservedRun } from "./observation.ts";
 import { taskBranch } from "./observation.ts";
+import type { Refusal } from "./refusal.ts";
 import type { RepositoryState } from "./repository.ts";
 import type { EpochMs, Sha, Task } from "./task.ts";
 
@@ -19,6 +21,8 @@ export interface Situation {
   };
   /** The shared state, or why it cannot be read. */
   readonly repository: RepositoryState | { readonly problem: string };
+  /** What is wrong with the choices that the issue's labels make. */
+  readonly labelProblems: readonly Refusal[];
   readonly blockers: readonly string[];
   /** Tasks that bots put in the queue and that wait there now. */
   readonly queuedByBots: number;
@@ -50,6 +54,7 @@ export function situationOf(observation: Observation, task: Task | null, renewed
         issue.editor === null ? null : { login: issue.editor.login, canWrite: canWrite(observation, issue.editor.id) },
     },
     repository: state ?? { problem: "problem" in repositoryLedger ? repositoryLedger.problem : "unreadable" },
+    labelProblems: labelProblems(issue.labels, observation.config),
     blockers: observation.blockers.filter((blocker) => blocker.state !== "completed").map((blocker) => blocker.ref),
     queuedByBots: observation.neighbours.filter(
       (neighbour) => neighbour.tip?.state === "queued" && neighbour.author?.isBot === true,
@@ -78,6 +83,8 @@ function hasLeftReview(observation: Observation, task: Task | null, number: numb
  */
 export function pullRequestOf(observation: Observation, task: Task | null): ObservedPullRequest | null {
   const { repository, issue, writer } = observation;
+  const own = task?.submission?.pullRequest ?? null;
+  if (own !== null) return observation.pullRequests.find(({ number }) => number === own) ?? null;
   const ours = observation.pullRequests
     .filter(
       (candidate) =>

@@ -109,6 +109,21 @@ export interface Submission {
   readonly usage: Usage;
   readonly at: EpochMs;
   readonly by: Actor;
+  /** A person's own pull request; null for one that the app opens from the task branch. */
+  readonly pullRequest: number | null;
+}
+
+/** Checks of one head that GitHub was asked to run again, each once. */
+export interface Recheck {
+  readonly head: Sha;
+  readonly asked: readonly { readonly name: string; readonly at: EpochMs }[];
+}
+
+/** A claim under review: somebody looks at one head, and changes nothing. `verdict` is null until it is told. */
+export interface Inspection {
+  readonly head: Sha;
+  readonly role: string;
+  readonly verdict: "approve" | "reject" | "none" | null;
 }
 
 /** An acceptance is bound to the head that its author could see. */
@@ -176,6 +191,11 @@ export interface Task {
   readonly attempts: readonly EndedAttempt[];
   readonly submission: Submission | null;
   readonly acceptance: Acceptance | null;
+  readonly recheck: Recheck | null;
+  /** The last time that the branch was to be brought up to date, and how often since the submission. */
+  readonly update: { readonly head: Sha; readonly at: EpochMs; readonly count: number } | null;
+  /** Of this submission, oldest first. */
+  readonly inspections: readonly Inspection[];
   /** The head that the task branch has by our own record; a publish replaces exactly this one. */
   readonly recordedHead: Sha | null;
   readonly work: WorkKept | null;

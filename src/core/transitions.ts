@@ -35,7 +35,9 @@ export type GuardName =
   | "has-reason"
   | "head-as-seen"
   | "has-evidence"
-  | "is-merged";
+  | "is-merged"
+  | "labels-agree"
+  | "head-is-current";
 
 export interface Transition {
   readonly from: readonly (State | "none")[];
@@ -54,9 +56,9 @@ const ANY = [...OPEN, "done", "cancelled"] as const;
 // biome-ignore format: a table reads by column.
 export const TRANSITIONS = {
   draft:           { from: ["none", "done", "cancelled", "failed"], to: "draft",       by: ["write", "app"],            lease: "none",  guards: ["is-an-issue", "issue-is-open"] },
-  queue:           { from: ["none", "draft", "needs-human", "failed", "cancelled"], to: "queued", by: ["write"],        lease: "none",  guards: ["is-an-issue", "issue-is-open", "has-body", "role-is-known", "phases-are-known", "queue-has-room"] },
+  queue:           { from: ["none", "draft", "needs-human", "failed", "cancelled"], to: "queued", by: ["write"],        lease: "none",  guards: ["is-an-issue", "issue-is-open", "has-body", "labels-agree", "role-is-known", "phases-are-known", "queue-has-room"] },
   claim:           { from: ["queued"],          to: "claimed",                          by: ["app", "write"],           lease: "grant", guards: ["is-an-issue", "issue-is-open", "repository-runs", "role-has-no-pause", "not-held", "unblocked", "backoff-is-over", "claims-below-limit", "reviews-below-limit", "budget-is-left", "text-as-queued"] },
-  bind:            { from: ["claimed"],         to: "same",                             by: ["run", "app"],             lease: "bind",  guards: ["token-is-current", "claim-is-unbound", "first-attempt-of-run"] },
+  bind:            { from: ["claimed", "review"], to: "same",                            by: ["run", "app"],             lease: "bind",  guards: ["token-is-current", "claim-is-unbound", "first-attempt-of-run"] },
   release:         { from: ["claimed"],         to: "queued",                           by: ["holder", "write", "app"], lease: "end",   guards: ["has-reason"] },
   expire:          { from: ["claimed"],         to: ["queued", "needs-human"],          by: ["clock"],                  lease: "end",   guards: ["run-is-gone", "lease-has-lapsed"], countsAttempt: true },
   suspend:         { from: ["claimed"],         to: ["queued", "needs-human"],          by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"] },
@@ -64,8 +66,11 @@ export const TRANSITIONS = {
   answer:          { from: ["needs-human"],     to: "queued",                           by: ["write"],                  lease: "none",  guards: ["issue-is-open", "has-reason"] },
   submit:          { from: ["claimed"],         to: "review",                           by: ["run", "holder"],          lease: "end",   guards: ["token-is-current", "run-is-bound", "has-evidence"] },
   fail:            { from: ["claimed"],         to: ["queued", "needs-human", "failed"], by: ["run"],                   lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"], countsAttempt: true },
-  accept:          { from: ["review"],          to: "same",                             by: ["write"],                  lease: "keep",  guards: ["issue-is-open", "head-as-seen"] },
-  head:            { from: ["review"],          to: "same",                             by: ["app"],                    lease: "keep",  guards: [] },
+  accept:          { from: ["review", "needs-human"], to: "review",                          by: ["write"],                  lease: "keep",  guards: ["issue-is-open", "head-as-seen"] },
+  head:            { from: ["review"],          to: "same",                             by: ["app"],                    lease: "end",   guards: [] },
+  inspect:         { from: ["review"],          to: "same",                             by: ["app"],                    lease: "grant", guards: ["issue-is-open", "repository-runs", "role-has-no-pause", "not-held", "claims-below-limit", "budget-is-left", "head-is-current"] },
+  verdict:         { from: ["review"],          to: ["review", "queued", "needs-human"], by: ["run"],                   lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason", "head-is-current"] },
+  recall:          { from: ["review"],          to: "same",                             by: ["holder", "write", "app", "clock"], lease: "end", guards: ["run-is-gone", "lease-has-lapsed", "has-reason"] },
   reject:          { from: ["review"],          to: ["queued", "needs-human"],          by: ["write", "app"],           lease: "end",   guards: ["has-reason"] },
   "merge-refused": { from: ["review"],          to: ["queued", "needs-human"],          by: ["app"],                    lease: "end",   guards: ["has-reason"] },
   done:            { from: ANY,                 to: "done",                             by: ["app"],                    lease: "end",   guards: ["is-merged"] },

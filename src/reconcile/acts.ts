@@ -13,6 +13,10 @@ export function actKey(effect: Effect): string {
       return `dispatch ${effect.token}`;
     case "merge":
       return `merge ${effect.head}`;
+    case "rerun-checks":
+      return `rerun ${effect.head} ${effect.runIds.join(" ")}`;
+    case "update-branch":
+      return `update ${effect.head}`;
     case "cancel-run":
       return `cancel ${effect.runId}`;
     case "close-pull-request":
@@ -28,7 +32,13 @@ export function afterAct(pass: Pass, effect: Effect, result: EffectResult): Pass
       return result.ok
         ? withRun(pass, effect.token, result.id ?? 0)
         : { ...pass, results: { ...pass.results, dispatchRefused: result.refused } };
+    case "rerun-checks":
+      return result.ok ? pass : { ...pass, results: { ...pass.results, rerunRefused: result.refused } };
+    case "update-branch":
+      return result.ok ? pass : { ...pass, results: { ...pass.results, updateRefused: result.refused } };
     case "merge":
+      if (result.ok && result.queued === true)
+        return withPullRequest(pass, (ours) => ({ ...ours, isInMergeQueue: true }));
       return result.ok
         ? withPullRequest(pass, (ours) => ({ ...ours, isMerged: true, isOpen: false, closedAt: pass.observation.now }))
         : { ...pass, results: { ...pass.results, mergeRefused: result.refused } };
@@ -72,6 +82,10 @@ function withOpened(pass: Pass, effect: Extract<Effect, { kind: "open-pull-reque
     isDraft: false,
     mergeSha: null,
     mergeable: "unknown",
+    isBehind: false,
+    baseChecks: "none",
+    isInMergeQueue: false,
+    dropped: null,
     checks: [],
     reviews: [],
     touchesWorkflows: false,

@@ -26,7 +26,12 @@ export interface Pass {
   readonly orphans: readonly RunRef[];
 }
 
-const NO_RESULTS: ActResults = { mergeRefused: null, dispatchRefused: null };
+const NO_RESULTS: ActResults = {
+  mergeRefused: null,
+  dispatchRefused: null,
+  rerunRefused: null,
+  updateRefused: null,
+};
 
 /**
  * @param mention the app's name as people mention it; null when nobody's commands are to be judged in this pass

@@ -4,7 +4,7 @@
 import { actsOf } from "../core/acts.ts";
 import { decide } from "../core/decide.ts";
 import { taskBranch } from "../core/observation.ts";
-import { type Left, outcomeOf } from "../core/outcome.ts";
+import { type Left, outcomeOf, verdictOf } from "../core/outcome.ts";
 import { taskId } from "../core/plan.ts";
 import { type Hub, type IssueRef, keyOf, type RefUpdate } from "../core/ports.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -87,10 +87,14 @@ function refused(refusal: Refusal): Published {
 /** A person's push to the task branch fences the run as well: its work is kept, but nothing is overwritten. */
 function requestOf(pass: Pass, { result, unreadable, run, token, staged }: PublishInput): MoveRequest | null {
   const { observation, task } = pass;
+  const common = runEnding(run, observation.now);
+  const inspected = task?.state === "review" && task.lease !== null ? task.inspections.at(-1) : undefined;
+  // An inspection that left nothing is called back by the clock: there is no work to be told of.
+  if (inspected !== undefined)
+    return result === null ? null : { ...common, ...verdictOf(result, run, token, inspected.head) };
   const left: Left = result !== null ? { result } : unreadable !== null ? { unreadable } : "nothing";
   const outcome = outcomeOf(left, run, token);
   if (outcome === null) return null;
-  const common = runEnding(run, observation.now);
   const isOurs = observation.taskBranch === (task?.recordedHead ?? null);
   if (isOurs || result === null) return { ...common, ...outcome };
   const work = { head: null, summary: result.summary };

@@ -47,7 +47,7 @@ describe("commands that make sense", () => {
     ["claimed", false, ["release", "hold", "cancel", "set"]],
     ["review", false, ["accept", "reject", "hold", "cancel", "set"]],
     ["review", true, ["accept", "reject", "unhold", "cancel", "set"]],
-    ["needs-human", false, ["queue", "answer", "hold", "cancel", "set", "breakdown"]],
+    ["needs-human", false, ["queue", "accept", "answer", "hold", "cancel", "set", "breakdown"]],
     ["done", false, []],
     ["cancelled", false, ["queue", "breakdown"]],
     ["none", false, ["queue", "breakdown"]],

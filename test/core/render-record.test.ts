@@ -62,6 +62,24 @@ const SAID: { readonly [M in MoveName]: readonly [MoveData[M], string] } = {
     { to: "failed", token, run: RUN, reason: "red", source: "checks", work, usage },
     "Attempt failed in checks, failed for good: red ($0.42, work kept at 1111111)",
   ],
+  inspect: [
+    { host: "actions", role: "gatekeeper", phases: "review", holder: APP, leaseMs: 1, reserved: 1_000_000, head: HEAD },
+    "1111111 is looked at by gatekeeper, $1.00 reserved",
+  ],
+  verdict: [
+    {
+      to: "queued",
+      token,
+      run: RUN,
+      head: HEAD,
+      verdict: "reject",
+      reason: WHY,
+      evidence: [{ ...check, exitCode: 0 }],
+      usage,
+    },
+    "1111111 rejected with 1 of 1 check passed, back to the queue: ask bob, see no. 9 ($0.42)",
+  ],
+  recall: [{ reason: WHY, infrastructure: true }, "The look at it ended without a verdict: ask bob, see no. 9"],
   accept: [{ head: HEAD }, "1111111 accepted by alice"],
   head: [{ head: HEAD, by: "bob" }, "The pull request moved to 1111111: bob"],
   reject: [

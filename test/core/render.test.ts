@@ -127,7 +127,10 @@ Commands now: \`/task accept [--sha <commit>]\`, \`/task reject <why>\`, `);
       shown: "review",
       waits: null,
       blockers: [],
-      pullRequest: { ...PULL, checks: checks.map((check) => ({ ...check, app: null, isRequired: true })) },
+      pullRequest: {
+        ...PULL,
+        checks: checks.map((check) => ({ ...check, app: null, isRequired: true, runId: null, endedAt: null })),
+      },
       observation: observation(),
     });
     expect(text).toContain(`Gate for 1111111: ${words}; accepted by alice.`);
@@ -231,6 +234,7 @@ describe("the comment that calls a person", () => {
     expect(renderNeed({ task, need, observation: observation() })).toBe(
       `@alice, this task needs a decision: three attempts failed.
 
+- [ ] <!-- signalbox:accept --> Accept the work as it stands
 - [ ] <!-- signalbox:rescope --> Queue it again: the issue's text is right now, or it deserves another attempt
 - [ ] <!-- signalbox:abandon --> Abandon the task
 

@@ -1,4 +1,5 @@
-// Shows the runner's evidence as a check run on the submitted head: one per head, brought up to date when it differs.
+// Check runs: shows the runner's evidence on the submitted head, one per head, brought up to date when it differs; asks
+// that failed ones of others are run again.
 
 import { z } from "zod";
 import { EVIDENCE_CHECK } from "../../core/gate.ts";
@@ -54,4 +55,24 @@ export async function showEvidence(context: Context, ref: IssueRef, effect: Evid
           kind: "write",
         });
   return answer.ok ? { ok: true } : { ok: false, refused: answer.message };
+}
+
+/** Each is asked for by itself; the first refusal is told, because a gate waits for all of them. */
+export async function rerunChecks(
+  context: Context,
+  ref: IssueRef,
+  { runIds }: Extract<Effect, { kind: "rerun-checks" }>,
+): Promise<EffectResult> {
+  const wire = await context.wireTo(ref);
+  for (const id of runIds) {
+    const answer = await wire.rest({
+      route: "POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest",
+      parameters: { owner: ref.owner, repo: ref.name, check_run_id: id },
+      // Asked twice, a check still runs once: GitHub refuses while it is under way.
+      repeat: "freely",
+      kind: "write",
+    });
+    if (!answer.ok && answer.status !== 409) return { ok: false, refused: answer.message };
+  }
+  return { ok: true };
 }

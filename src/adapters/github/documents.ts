@@ -96,17 +96,20 @@ const PULL_REQUEST = `fragment Offered on PullRequest {
   baseRefName
   mergeCommit { oid }
   mergeable
+  mergeStateStatus
+  isInMergeQueue
+  baseRef { target { ... on Commit { statusCheckRollup { state } } } }
   comments(first: ${PAGE_ITEMS}) { ${NEXT} nodes { ...Said } }
   reviews(first: ${PAGE_ITEMS}) { ${NEXT} nodes { fullDatabaseId state body submittedAt commit { oid } author { ...Who } } }
   files(first: ${PAGE_ITEMS}) { ${NEXT} nodes { path } }
   commits(last: 1) { nodes { commit { oid statusCheckRollup { contexts(first: ${PAGE_ITEMS}) { ${NEXT} nodes { ...Checked } } } } } }
-  pushes: timelineItems(last: 50, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) { nodes { ... on HeadRefForcePushedEvent { createdAt afterCommit { oid } } } }
+  pushes: timelineItems(last: 50, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT, REMOVED_FROM_MERGE_QUEUE_EVENT]) { nodes { __typename ... on HeadRefForcePushedEvent { createdAt afterCommit { oid } } ... on RemovedFromMergeQueueEvent { createdAt reason } } }
 }`;
 
 const CHECK = `fragment Checked on StatusCheckRollupContext {
   __typename
-  ... on CheckRun { name status conclusion checkSuite { app { slug } } }
-  ... on StatusContext { context state creator { login } }
+  ... on CheckRun { databaseId name status conclusion completedAt checkSuite { app { slug } } }
+  ... on StatusContext { context state createdAt creator { login } }
 }`;
 
 const ISSUE_PARTS = [ACTOR, COMMENT, EVENT];

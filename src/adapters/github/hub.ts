@@ -3,7 +3,7 @@
 import type { Account, Permission } from "../../core/observation.ts";
 import type { Clock, Effect, EffectResult, Hub, IssueRef, Random, RepositoryRef } from "../../core/ports.ts";
 import type { EpochMs } from "../../core/task.ts";
-import { showEvidence } from "./check-effects.ts";
+import { rerunChecks, showEvidence } from "./check-effects.ts";
 import type { OctokitLike } from "./client.ts";
 import { createComment } from "./comments.ts";
 import { type ConfigReader, createConfigReader } from "./config-file.ts";
@@ -12,7 +12,7 @@ import type { Governor } from "./governor.ts";
 import { observe } from "./observe.ts";
 import { openTasks } from "./open-tasks.ts";
 import { permissionOf } from "./permission.ts";
-import { closePullRequest, merge, openPullRequest } from "./pull-request-effects.ts";
+import { closePullRequest, merge, openPullRequest, updateBranch } from "./pull-request-effects.ts";
 import { createRecord } from "./records.ts";
 import { updateRefs } from "./refs.ts";
 import { knowledgeOf } from "./repositories.ts";
@@ -62,6 +62,10 @@ async function applySingle(
       return await closePullRequest(context, ref, effect);
     case "evidence-check":
       return await showEvidence(context, ref, effect);
+    case "rerun-checks":
+      return await rerunChecks(context, ref, effect);
+    case "update-branch":
+      return await updateBranch(context, ref, effect);
     case "delete-branch":
       return await deleteBranch(context, configs, ref, effect);
   }

@@ -99,6 +99,9 @@ export type IssueAnswer = z.infer<typeof issueSchema>;
 
 const checkedSchema = z.object({
   __typename: z.string(),
+  databaseId: z.int().nullish(),
+  completedAt: time.nullish(),
+  createdAt: time.optional(),
   name: z.string().optional(),
   status: z.string().optional(),
   conclusion: z.string().nullish(),
@@ -141,12 +144,24 @@ const pullRequestSchema = z.object({
   baseRefName: z.string(),
   mergeCommit: z.object({ oid }).nullable(),
   mergeable: z.enum(["MERGEABLE", "CONFLICTING", "UNKNOWN"]),
+  mergeStateStatus: z.string(),
+  isInMergeQueue: z.boolean(),
+  baseRef: z
+    .object({ target: z.object({ statusCheckRollup: z.object({ state: z.string() }).nullish() }).nullable() })
+    .nullable(),
   comments: whole(saidSchema),
   reviews: whole(reviewSchema).nullable(),
   files: whole(fileSchema).nullable(),
   commits: commitsSchema,
   pushes: z.object({
-    nodes: z.array(z.object({ createdAt: time, afterCommit: z.object({ oid }).nullable() })),
+    nodes: z.array(
+      z.object({
+        __typename: z.string(),
+        createdAt: time,
+        afterCommit: z.object({ oid }).nullish(),
+        reason: z.string().nullish(),
+      }),
+    ),
   }),
 });
 export type PullRequestAnswer = z.infer<typeof pullRequestSchema>;

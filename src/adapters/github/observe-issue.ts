@@ -45,6 +45,7 @@ export function observedComment(said: Said, on: number): ObservedComment {
     updatedAt: said.updatedAt,
     // An editor whose account is gone is still somebody: the text is not the author's own any more.
     editor: said.lastEditedAt === null ? null : (accountOf(said.editor) ?? GHOST),
+    revisions: [],
     isMinimized: said.isMinimized,
     reactions,
   };

@@ -18,6 +18,14 @@ const REVIEW_STATES: { readonly [state: string]: ObservedReview["state"] } = {
   DISMISSED: "dismissed",
 };
 
+const BASE_CHECKS: { readonly [state: string]: ObservedPullRequest["baseChecks"] } = {
+  SUCCESS: "green",
+  FAILURE: "red",
+  ERROR: "red",
+  PENDING: "pending",
+  EXPECTED: "pending",
+};
+
 /** One head of the branch and when it came there. */
 export interface HeadSeen {
   readonly head: Sha;
@@ -44,10 +52,13 @@ export function observedChecks(
     const name = check.name ?? check.context ?? "";
     const by = check.checkSuite?.app?.slug ?? check.creator?.login ?? null;
     const app = by !== null && `${by}[bot]` === writer.login ? OURS : by;
-    return { name, app, status: statusOf(check), isRequired: required.has(name) };
+    const status = statusOf(check);
+    const endedAt = status === "pending" ? null : (check.completedAt ?? check.createdAt ?? null);
+    return { name, app, status, isRequired: required.has(name), runId: check.databaseId ?? null, endedAt };
   });
   const missing = [...required].filter((name) => !found.some((check) => check.name === name));
-  return [...found, ...missing.map((name) => ({ name, app: null, status: "pending" as const, isRequired: true }))];
+  const unreported = { app: null, status: "pending", isRequired: true, runId: null, endedAt: null } as const;
+  return [...found, ...missing.map((name) => ({ name, ...unreported }))];
 }
 
 function observedReview(review: ReviewAnswer): readonly ObservedReview[] {
@@ -63,12 +74,18 @@ function observedReview(review: ReviewAnswer): readonly ObservedReview[] {
  */
 function headsSeen(pull: PullRequestAnswer, heads: readonly HeadSeen[], now: EpochMs): readonly HeadSeen[] {
   const forced = pull.pushes.nodes.flatMap(({ createdAt, afterCommit }) =>
-    afterCommit === null ? [] : [{ head: afterCommit.oid, at: createdAt }],
+    afterCommit === null || afterCommit === undefined ? [] : [{ head: afterCommit.oid, at: createdAt }],
   );
   const first = new Map<Sha, EpochMs>();
   for (const { head, at } of [...heads, ...forced]) first.set(head, Math.min(at, first.get(head) ?? at));
   if (!first.has(pull.headRefOid)) first.set(pull.headRefOid, now);
   return [...first].map(([head, at]) => ({ head, at })).sort((a, b) => a.at - b.at);
+}
+
+/** The last time that the merge queue gave it back. Leaving because it was merged is no such time: it is closed then. */
+function droppedFrom(pull: PullRequestAnswer): ObservedPullRequest["dropped"] {
+  const event = pull.pushes.nodes.findLast((node) => node.__typename === "RemovedFromMergeQueueEvent");
+  return event === undefined ? null : { at: event.createdAt, reason: event.reason ?? "no reason given" };
 }
 
 export async function observedPullRequest(
@@ -105,6 +122,10 @@ export async function observedPullRequest(
     isDraft: pull.isDraft,
     mergeSha: pull.mergeCommit?.oid ?? null,
     mergeable: ({ MERGEABLE: "yes", CONFLICTING: "no", UNKNOWN: "unknown" } as const)[pull.mergeable],
+    isBehind: isOpen && pull.mergeStateStatus === "BEHIND",
+    baseChecks: BASE_CHECKS[pull.baseRef?.target?.statusCheckRollup?.state ?? ""] ?? "none",
+    isInMergeQueue: pull.isInMergeQueue,
+    dropped: droppedFrom(pull),
     checks: observedChecks(checks, known.required.get(pull.baseRefName) ?? new Set(), known.writer),
     reviews: reviews.flatMap(observedReview),
     // Files that GitHub does not list may be workflow files: unknown is not no.

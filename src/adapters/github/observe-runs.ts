@@ -107,7 +107,7 @@ export async function runsOfClaim(
   });
 }
 
-/** @param last the task's newest record with its commit: runs matter only after a claim or a bind */
+/** @param last the record that granted or bound the lease, with its commit: runs matter only while there is one */
 export async function observedRuns(
   context: Context,
   ref: IssueRef,
@@ -116,7 +116,7 @@ export async function observedRuns(
 ): Promise<readonly ObservedRun[]> {
   if (last === null) return [];
   const { record } = last;
-  if (record.move === "claim") {
+  if (record.move === "claim" || record.move === "inspect") {
     if (record.data.host !== "actions") return [];
     return await runsOfClaim(context, ref, config, { token: last.sha, at: record.at });
   }

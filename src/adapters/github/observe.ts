@@ -2,7 +2,7 @@
 // GraphQL has no field for it. It brings back facts and decides nothing.
 
 import type { RepositoryConfig } from "../../core/config.ts";
-import { recordOf } from "../../core/ledger-tip.ts";
+import { leaseRecord, recordOf } from "../../core/ledger-tip.ts";
 import {
   LEDGER_PREFIX,
   ledgerRef,
@@ -175,13 +175,12 @@ async function assemble(
   ]);
   const tip = ledger.at(-1);
   const record = recordOf(tip, expected);
-  const last = tip === undefined || record === null ? null : { sha: tip.sha, record };
   const head = pulls.find((pull) => pull.state === "OPEN")?.headRefOid ?? null;
   const bases = pulls.filter((pull) => pull.state === "OPEN").map((pull) => pull.baseRefName);
   const [comments, heads, runs, blockers, required] = await Promise.all([
     commentsOf(wire, repository.issue, pulls),
     headsOf(wire, ref, head, ledger, expected),
-    observedRuns(context, ref, config.config, last),
+    observedRuns(context, ref, config.config, leaseRecord(ledger, expected)),
     observedBlockers(wire, ref, repository.issue, record?.state ?? "none"),
     requiredChecks(context, ref, bases, now),
   ]);

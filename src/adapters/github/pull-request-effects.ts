@@ -11,6 +11,7 @@ type Of<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
 
 const numberSchema = z.object({ number: z.int() });
 const pullSchema = z.object({
+  node_id: z.string().optional(),
   state: z.string(),
   merged: z.boolean().optional(),
   head: z.object({ sha: z.string() }),
@@ -85,6 +86,52 @@ export async function merge(context: Context, ref: IssueRef, effect: Of<"merge">
   // The refusal may be for what an earlier try did, whose answer was lost.
   const now = pullSchema.safeParse((await pull(wire, ref, effect.pullRequest)).data);
   if (now.success && now.data.merged === true && now.data.head.sha === effect.head) return { ok: true };
+  if (/merge queue/i.test(answer.message) && now.success && now.data.node_id !== undefined)
+    return await enqueue(wire, now.data.node_id, effect.head);
+  return { ok: false, refused: answer.message };
+}
+
+const ENQUEUE =
+  "mutation Enqueue($input: EnqueuePullRequestInput!) { enqueuePullRequest(input: $input) { clientMutationId } }";
+
+/** A branch with a merge queue takes nothing but from it. */
+async function enqueue(wire: Wire, pullRequestId: string, expectedHeadOid: string): Promise<EffectResult> {
+  const answer = await wire.graphql({
+    document: ENQUEUE,
+    variables: { input: { pullRequestId, expectedHeadOid } },
+    // One that is in the queue is refused a second time: the next look sees that it is.
+    repeat: "freely",
+    kind: "write",
+    priority: "urgent",
+  });
+  const [problem] = answer.problems;
+  if (problem === undefined || /already in the (?:merge )?queue/i.test(problem.message))
+    return { ok: true, queued: true };
+  return { ok: false, refused: problem.message };
+}
+
+/** GitHub takes the request and moves the branch a moment later; a head that has moved already is its refusal. */
+export async function updateBranch(
+  context: Context,
+  ref: IssueRef,
+  effect: Of<"update-branch">,
+): Promise<EffectResult> {
+  const wire = await context.wireTo(ref);
+  const answer = await wire.rest({
+    route: "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch",
+    parameters: {
+      owner: ref.owner,
+      repo: ref.name,
+      pull_number: effect.pullRequest,
+      expected_head_sha: effect.head,
+    },
+    repeat: "freely",
+    kind: "write",
+  });
+  if (answer.ok) return { ok: true };
+  const now = pullSchema.safeParse((await pull(wire, ref, effect.pullRequest)).data);
+  // An earlier try whose answer was lost, or a person: the aim was another head, and there is one.
+  if (now.success && now.data.head.sha !== effect.head) return { ok: true };
   return { ok: false, refused: answer.message };
 }
 

@@ -4,6 +4,7 @@
 import { EVIDENCE_CHECK } from "../../core/gate.ts";
 import type { Account } from "../../core/observation.ts";
 import type { Effect, EffectResult } from "../../core/ports.ts";
+import type { Sha } from "../../core/task.ts";
 import {
   type Act,
   addLabel,
@@ -16,7 +17,13 @@ import {
   reopen,
   unassign,
 } from "./issues.ts";
-import { mergePullRequest, openPullRequest, openPullRequestOf } from "./pull-requests.ts";
+import {
+  enqueuePullRequest,
+  mergePullRequest,
+  openPullRequest,
+  openPullRequestOf,
+  updateBranch,
+} from "./pull-requests.ts";
 import { moveRefs } from "./refs.ts";
 import { type MemoryComment, type MemoryIssue, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
 import type { Change } from "./world.ts";
@@ -72,10 +79,13 @@ export function carryOut(state: MemoryRepository, effect: Effect, act: Act): Out
     case "cancel-run":
       return onRun(state, effect, act);
     case "evidence-check":
-      return evidence(state, effect);
+      return evidence(state, effect, act);
+    case "rerun-checks":
+      return rerunChecks(state, effect);
     case "delete-branch":
       return deleteBranch(state, effect, act);
     case "merge":
+    case "update-branch":
     case "open-pull-request":
     case "close-pull-request":
       return onPullRequest(state, effect, act);
@@ -205,10 +215,16 @@ function onRun(state: MemoryRepository, effect: Of<"dispatch" | "cancel-run">, a
   );
 }
 
-function evidence(state: MemoryRepository, effect: Of<"evidence-check">): Outcome {
+function evidence(state: MemoryRepository, effect: Of<"evidence-check">, act: Act): Outcome {
   if (!state.commits.has(effect.head)) return refuse(state, `No commit found for SHA: ${effect.head}`);
   const checks = state.checks.get(effect.head) ?? [];
-  const ours = { name: EVIDENCE_CHECK, app: "signalbox", status: effect.conclusion };
+  const ours = {
+    name: EVIDENCE_CHECK,
+    app: "signalbox",
+    status: effect.conclusion,
+    runId: act.id,
+    endedAt: act.at,
+  };
   if (checks.some((check) => check.name === ours.name && check.app === ours.app && check.status === ours.status)) {
     return outcome(state, "evidence-shown", undefined);
   }
@@ -219,6 +235,20 @@ function evidence(state: MemoryRepository, effect: Of<"evidence-check">): Outcom
     undefined,
     effect.head,
   );
+}
+
+/** A check that is asked to run again waits, until somebody reports it. */
+function rerunChecks(state: MemoryRepository, effect: Of<"rerun-checks">): Outcome {
+  const wanted = new Set(effect.runIds);
+  const before = state.checks.get(effect.head) ?? [];
+  if (!before.some(({ runId, status }) => runId !== null && wanted.has(runId) && status !== "pending")) {
+    return outcome(state, "checks-rerun", undefined);
+  }
+  const checks = before.map((check) =>
+    check.runId !== null && wanted.has(check.runId) ? { ...check, status: "pending" as const, endedAt: null } : check,
+  );
+  const next = { ...state, checks: withEntry(state.checks, effect.head, checks) };
+  return outcome(next, "checks-rerun", undefined, effect.runIds.join(" "));
 }
 
 function deleteBranch(state: MemoryRepository, effect: Of<"delete-branch">, act: Act): Outcome {
@@ -232,7 +262,7 @@ function deleteBranch(state: MemoryRepository, effect: Of<"delete-branch">, act:
 
 function onPullRequest(
   state: MemoryRepository,
-  effect: Of<"merge" | "open-pull-request" | "close-pull-request">,
+  effect: Of<"merge" | "update-branch" | "open-pull-request" | "close-pull-request">,
   act: Act,
 ): Outcome {
   if (effect.kind === "close-pull-request") {
@@ -245,8 +275,14 @@ function onPullRequest(
     const { pullRequest, head, title } = effect;
     const stands = state.pullRequests.get(pullRequest);
     if (stands?.isMerged === true && stands.head === head) return outcome(state, "merged", pullRequest);
+    if (state.hasMergeQueue) return enqueued(state, pullRequest, head);
     const merged = mergePullRequest(state, pullRequest, { head, title }, act);
     return "refused" in merged ? refuse(state, merged.refused) : outcome(merged, "merged", pullRequest, head);
+  }
+  if (effect.kind === "update-branch") {
+    const updated = updateBranch(state, effect.pullRequest, effect.head, act);
+    if ("refused" in updated) return refuse(state, updated.refused);
+    return outcome(updated, "branch-updated", effect.pullRequest, effect.head);
   }
   const existing = openPullRequestOf(state, effect.head, effect.base);
   if (existing !== null) return outcome(state, "pull-request-opened", undefined, "", { ok: true, id: existing.number });
@@ -254,4 +290,10 @@ function onPullRequest(
   if ("refused" in opened) return refuse(state, opened.refused);
   const id = state.nextNumber;
   return outcome(opened, "pull-request-opened", id, effect.head, { ok: true, id });
+}
+
+function enqueued(state: MemoryRepository, number: number, head: Sha): Outcome {
+  const next = enqueuePullRequest(state, number, head);
+  if ("refused" in next) return refuse(state, next.refused);
+  return outcome(next, "enqueued", number, head, { ok: true, queued: true });
 }

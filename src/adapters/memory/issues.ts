@@ -3,6 +3,7 @@
 
 import type { Account, ObservedEvent } from "../../core/observation.ts";
 import type { EpochMs } from "../../core/task.ts";
+import { bodyDigest } from "./ids.ts";
 import { type MemoryComment, type MemoryIssue, type MemoryRepository, withEntry } from "./state.ts";
 
 /** Who does something, when, and the id for what it makes. */
@@ -156,6 +157,7 @@ export function comment(repository: MemoryRepository, on: number, body: string, 
     createdAt: act.at,
     updatedAt: act.at,
     editor: null,
+    revisions: [],
     isMinimized: false,
     reactions: [],
   });
@@ -168,5 +170,6 @@ export function editComment(
   act: Act,
 ): MemoryRepository {
   if (found.body === body) return repository;
-  return putComment(repository, { ...found, body, editor: act.by, updatedAt: act.at });
+  const revisions = [...found.revisions, { body: found.body, bodyDigest: bodyDigest(found.body) }];
+  return putComment(repository, { ...found, body, editor: act.by, updatedAt: act.at, revisions });
 }

@@ -1,13 +1,14 @@
 // One look at the pretended GitHub: the same facts, in the same form, as the real adapter brings back.
 
 import { DEFAULT_CONFIG, parseConfig, type RepositoryConfig } from "../../core/config.ts";
-import { recordOf } from "../../core/ledger-tip.ts";
+import { leaseRecord, recordOf } from "../../core/ledger-tip.ts";
 import {
   type Account,
   type Blocker,
   LEDGER_PREFIX,
   ledgerRef,
   type Observation,
+  type ObservedCheck,
   type ObservedComment,
   type ObservedNeighbour,
   type ObservedPullRequest,
@@ -58,7 +59,7 @@ export function observeIn(look: Look): Observation | "gone" {
   const pullRequests = [...repository.pullRequests.values()].filter((pull) => pull.headRef === taskBranch(number));
   const threads = new Set([number, ...pullRequests.map((pull) => pull.number)]);
   const ledger = entriesOf(repository, repository.refs.get(ledgerRef(number)));
-  const lastMove = recordOf(ledger.at(-1), expected)?.move;
+  const lease = leaseRecord(ledger, expected);
   const { events, blockers, ...facts } = issue;
   return {
     now: look.now,
@@ -78,7 +79,7 @@ export function observeIn(look: Look): Observation | "gone" {
     taskBranch: repository.refs.get(`refs/heads/${taskBranch(number)}`) ?? null,
     pullRequests: pullRequests.map((pull) => observedPullRequest(repository, pull)),
     runs:
-      lastMove === "claim" || lastMove === "bind"
+      lease !== null
         ? [...repository.runs.values()].filter((run) => run.issue === number).map(({ issue: _issue, ...run }) => run)
         : [],
     blockers: blockers.map((ref) => ({ ref, state: look.blockerState(ref) })),
@@ -137,9 +138,16 @@ function observedPullRequest(repository: MemoryRepository, pull: MemoryPullReque
     ...facts,
     nodeId: repository.issues.get(pull.number)?.nodeId ?? "",
     mergeable: hasConflict ? "no" : "yes",
+    baseChecks: rollup(base === undefined ? [] : (repository.checks.get(base) ?? [])),
     checks: checksOf(repository, pull.head),
     touchesWorkflows: own.some((commit) => commit.touchesWorkflows),
   };
+}
+
+function rollup(checks: readonly { readonly status: ObservedCheck["status"] }[]): ObservedPullRequest["baseChecks"] {
+  if (checks.length === 0) return "none";
+  if (checks.some(({ status }) => status === "failure")) return "red";
+  return checks.some(({ status }) => status === "pending") ? "pending" : "green";
 }
 
 function hasStateLabel(issue: MemoryIssue, prefix: string): boolean {

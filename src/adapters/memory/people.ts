@@ -8,7 +8,7 @@ import { commitId } from "./ids.ts";
 import * as issues from "./issues.ts";
 import { mergePullRequest, type NewPullRequest, openPullRequest, review } from "./pull-requests.ts";
 import { setRef } from "./refs.ts";
-import { type MemoryCommit, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
+import { type MemoryCommit, type MemoryPullRequest, type MemoryRepository, withEntry, withoutEntry } from "./state.ts";
 import type { Change, MemoryWorld } from "./world.ts";
 
 export interface Push {
@@ -42,6 +42,16 @@ export function peopleOf(world: MemoryWorld, ref: RepositoryRef) {
       setup("checks-required", (state) => ({ ...state, requiredChecks: names })),
     setBlockers: (number: number, blockers: readonly string[]) =>
       setup("blockers-set", (state) => issues.putIssue(state, { ...issues.issueOf(state, number), blockers })),
+    setMergeQueue: (hasMergeQueue: boolean) => setup("merge-queue-set", (state) => ({ ...state, hasMergeQueue })),
+    changePull: (
+      number: number,
+      change: Partial<Pick<MemoryPullRequest, "isBehind" | "isInMergeQueue" | "dropped" | "baseRef" | "isDraft">>,
+    ) =>
+      setup("pull-request-changed", (state) => {
+        const pull = state.pullRequests.get(number);
+        if (pull === undefined) throw new Error(`there is no pull request ${number}`);
+        return { ...state, pullRequests: withEntry(state.pullRequests, number, { ...pull, ...change }) };
+      }),
     setConflict: (number: number, hasConflict: boolean) =>
       setup("conflict-set", (state) => {
         const pull = state.pullRequests.get(number);
@@ -162,10 +172,11 @@ function machineLevers(world: MemoryWorld, ref: RepositoryRef) {
       return { state: next, issue: run.issue, what, detail: String(id) };
     });
   return {
-    report: (head: Sha, check: Omit<ObservedCheck, "isRequired">) =>
-      world.act(ref, actions, (state) => {
+    report: (head: Sha, check: Pick<ObservedCheck, "name" | "app" | "status">) =>
+      world.act(ref, actions, (state, { id, at }) => {
         const others = (state.checks.get(head) ?? []).filter((one) => one.name !== check.name || one.app !== check.app);
-        const checks = withEntry(state.checks, head, [...others, check]);
+        const endedAt = check.status === "pending" ? null : at;
+        const checks = withEntry(state.checks, head, [...others, { ...check, runId: id, endedAt }]);
         return { state: { ...state, checks }, what: "check-reported", detail: `${check.name} ${check.status}` };
       }),
     startRun: (id: number) => changeRun(id, "run-started", { status: "running" }),

@@ -55,6 +55,9 @@ export function openPullRequest(
     isDraft: false,
     mergeSha: null,
     reviews: [],
+    isBehind: false,
+    isInMergeQueue: false,
+    dropped: null,
     headSeenAt: [{ head, at: act.at }],
     title: asked.title,
     body: asked.body,
@@ -69,7 +72,14 @@ export function checksOf(repository: MemoryRepository, head: Sha): readonly Obse
   const missing = repository.requiredChecks.filter((name) => !reported.some((check) => check.name === name));
   return [
     ...reported.map((check) => ({ ...check, isRequired: repository.requiredChecks.includes(check.name) })),
-    ...missing.map((name) => ({ name, app: null, status: "pending" as const, isRequired: true })),
+    ...missing.map((name) => ({
+      name,
+      app: null,
+      status: "pending" as const,
+      isRequired: true,
+      runId: null,
+      endedAt: null,
+    })),
   ];
 }
 
@@ -146,4 +156,45 @@ export function review(
   const made: ObservedReview = { ...given, id: act.id, author: act.by, commit: pullRequest.head, at: act.at };
   const next = { ...pullRequest, reviews: [...pullRequest.reviews, made] };
   return { ...repository, pullRequests: withEntry(repository.pullRequests, number, next) };
+}
+
+/** Puts it into the merge queue of its base; one that is there stays there. */
+export function enqueuePullRequest(
+  repository: MemoryRepository,
+  number: number,
+  head: Sha,
+): MemoryRepository | Refused {
+  const pullRequest = repository.pullRequests.get(number);
+  if (pullRequest === undefined) return { refused: "Not Found" };
+  const refusal = whyNotMerge(repository, pullRequest, head);
+  if (refusal !== null) return { refused: refusal };
+  if (pullRequest.isInMergeQueue) return repository;
+  const next = { ...pullRequest, isInMergeQueue: true };
+  return { ...repository, pullRequests: withEntry(repository.pullRequests, number, next) };
+}
+
+/** Merges the base into the branch, as GitHub's button does. */
+export function updateBranch(
+  repository: MemoryRepository,
+  number: number,
+  head: Sha,
+  act: Act,
+): MemoryRepository | Refused {
+  const pullRequest = repository.pullRequests.get(number);
+  const base = repository.refs.get(`refs/heads/${pullRequest?.baseRef ?? ""}`);
+  if (pullRequest === undefined || base === undefined || !pullRequest.isOpen) return { refused: "Not Found" };
+  if (pullRequest.head !== head) return { refused: "expected head sha didn’t match current head ref." };
+  if (pullRequest.hasConflict) return { refused: "merge conflict between base and head" };
+  if (reaches(repository, head, base)) return { refused: "There are no new commits on the base branch." };
+  const parents = [head, base];
+  const message = `Merge branch '${pullRequest.baseRef}' into ${pullRequest.headRef}`;
+  const sha = commitId({ parents, message, author: act.by, at: act.at, content: `update ${head}` });
+  const commit: MemoryCommit = { sha, parents, message, author: act.by, signedByGitHub: true, touchesWorkflows: false };
+  const current = { ...pullRequest, isBehind: false };
+  const next = {
+    ...repository,
+    commits: withEntry(repository.commits, sha, commit),
+    pullRequests: withEntry(repository.pullRequests, number, current),
+  };
+  return setRef(next, `refs/heads/${pullRequest.headRef}`, sha, act.at);
 }

@@ -36,7 +36,7 @@ export interface MemoryComment extends Omit<ObservedComment, "bodyDigest" | "rea
 
 /** Checks, conflicts and files are worked out when somebody looks. */
 export interface MemoryPullRequest
-  extends Omit<ObservedPullRequest, "checks" | "touchesWorkflows" | "mergeable" | "nodeId"> {
+  extends Omit<ObservedPullRequest, "checks" | "touchesWorkflows" | "mergeable" | "nodeId" | "baseChecks"> {
   readonly title: string;
   readonly body: string;
   readonly hasConflict: boolean;
@@ -65,6 +65,8 @@ export interface MemoryRepository {
   readonly comments: ReadonlyMap<number, MemoryComment>;
   readonly pullRequests: ReadonlyMap<number, MemoryPullRequest>;
   readonly checks: ReadonlyMap<Sha, readonly Omit<ObservedCheck, "isRequired">[]>;
+  /** The default branch takes pull requests from its merge queue only. */
+  readonly hasMergeQueue: boolean;
   readonly requiredChecks: readonly string[];
   readonly runs: ReadonlyMap<number, MemoryRun>;
 }

@@ -89,6 +89,7 @@ function newRepository(asked: NewRepository, id: number, at: EpochMs): MemoryRep
     pullRequests: new Map(),
     checks: new Map(),
     requiredChecks: [],
+    hasMergeQueue: false,
     runs: new Map(),
   };
 }
