@@ -6,6 +6,7 @@ import { parseCommands } from "./command-parser.ts";
 import { settingsOf } from "./labels.ts";
 import type { Account, Observation, ObservedComment } from "./observation.ts";
 import { standingOf } from "./people.ts";
+import { PHASE_OPTIONS, type PhaseOption, phasePlanOf, withOptions } from "./phases.ts";
 import type { Refusal } from "./refusal.ts";
 import type { MoveRequest } from "./request.ts";
 import { headSeenAt, type Situation } from "./situation.ts";
@@ -81,15 +82,22 @@ function meaning(
 ): Meaning {
   switch (given.verb) {
     case "queue":
-      return move(queueRequest(common, observation, task, null));
+      return move(
+        queueRequest(common, observation, task, {
+          role: null,
+          options: PHASE_OPTIONS.filter((option) => given.args[option]),
+        }),
+      );
     case "breakdown":
-      return move(queueRequest(common, observation, task, "breakdown"));
+      return move(queueRequest(common, observation, task, { role: "breakdown", options: [] }));
     case "claim":
       return move(humanClaim(common, heard.author, observation, task));
     case "release":
       return move({ ...common, move: "release", data: { reason: given.args.text, infrastructure: false } });
     case "accept":
-      return accept(given.args.sha, common, heard, situation);
+      return approvesPlan(task)
+        ? move({ ...common, move: "approve-plan", data: { digest: planSeen(task, heard) } })
+        : accept(given.args.sha, common, heard, situation);
     case "reject":
       return move({ ...common, move: "reject", data: { reason: given.args.text, source: "reject" } });
     case "answer":
@@ -121,10 +129,23 @@ function move(request: MoveRequest): Meaning {
 /** A person's claim lasts this long after the last push or comment. */
 const HUMAN_LEASE_MS = 7 * 24 * 3_600_000;
 
-function queueRequest(common: Common, observation: Observation, task: Task | null, role: string | null): MoveRequest {
+interface Chosen {
+  readonly role: string | null;
+  readonly options: readonly PhaseOption[];
+}
+
+function queueRequest(
+  common: Common,
+  observation: Observation,
+  task: Task | null,
+  { role, options }: Chosen,
+): MoveRequest {
   const { issue, config } = observation;
   const chosen = settingsOf(issue.labels, config, task?.settings ?? null);
-  const settings = role === null ? chosen : { ...chosen, role };
+  const named = role === null ? chosen : { ...chosen, role };
+  const written = phasePlanOf(named.phases)?.options ?? [];
+  const settings =
+    options.length === 0 ? named : { ...named, phases: withOptions(named.phases, [...written, ...options]) };
   return { ...common, move: "queue", data: { settings, digest: issue.textDigest, title: issue.title.slice(0, 1_000) } };
 }
 
@@ -144,6 +165,19 @@ function humanClaim(common: Common, author: Account, observation: Observation, t
     },
   };
 }
+
+function approvesPlan(task: Task | null): task is Task {
+  return (
+    task?.state === "needs-human" && task.plan !== null && task.plan.approvedBy === null && task.plan.digest !== null
+  );
+}
+
+/** What its author could read: a plan that was written after the comment is another one, and no digest. */
+function planSeen({ plan }: Task, { comment }: Heard): string {
+  return plan !== null && plan.at <= comment.createdAt ? (plan.digest ?? NO_DIGEST) : NO_DIGEST;
+}
+
+const NO_DIGEST = "0".repeat(64);
 
 /** A bare accept means the head whose push came before the comment; `--sha` names it. */
 function accept(sha: string | null, common: Common, heard: Heard, { pullRequest }: Situation): Meaning {

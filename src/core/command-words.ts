@@ -18,7 +18,7 @@ export const ECHO_CHARS_MAX = 30;
 const DRY_RUN = "dry-run";
 
 /** `--name` or `--name=value`. Telephones turn two dashes into a long one. */
-const OPTION = /^(?:--|—|–)([a-z][a-z-]*)(?:=(\S*))?$/i;
+const OPTION = /^(?:--|—|–)([a-z][a-z0-9-]*)(?:=(\S*))?$/i;
 
 interface Option {
   readonly name: string;

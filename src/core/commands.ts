@@ -2,6 +2,7 @@
 // a command that is not a row here does not exist. Data only: what a command does to a task is `decide.ts`.
 
 import { z } from "zod";
+import { PHASE_OPTIONS } from "./phases.ts";
 import { RECORD_TEXT_CHARS_MAX } from "./record.ts";
 import { STATES } from "./task.ts";
 import { settingSchema } from "./task-settings.ts";
@@ -56,12 +57,17 @@ const role = z.string().regex(/^[a-z][a-z0-9-]{0,49}$/, "a role is lowercase let
 
 export const COMMANDS = {
   queue: define({
-    usage: "/task queue",
+    usage: "/task queue [--skip-tests] [--skip-e2e] [--no-resolve]",
     summary: "Put the issue in the queue, or back into it after it failed, stopped or was cancelled.",
     who: "write",
-    examples: ["/task queue", "/task retry"],
+    examples: ["/task queue", "/task queue --skip-e2e", "/task retry"],
     aliases: ["retry", "requeue"],
-    args: NO_ARGS,
+    flags: PHASE_OPTIONS,
+    args: z.strictObject({
+      "skip-tests": z.boolean().optional(),
+      "skip-e2e": z.boolean().optional(),
+      "no-resolve": z.boolean().optional(),
+    }),
     does: { move: "queue" },
   }),
   claim: define({

@@ -15,10 +15,13 @@ const glob = z.string().min(1).max(500);
 
 export const RESULT_KINDS = ["change", "verdict", "tasks", "report"] as const;
 
+/** Tools of the sandbox; a role has them all unless it names some. */
+export const SANDBOX_TOOLS = ["bash", "read", "write", "edit", "grep", "glob"] as const;
+
 const roleOverride = z.strictObject({
   kind: z.enum(RESULT_KINDS).optional(),
   prompt: z.string().max(300).optional(),
-  tools: z.array(name).max(30).optional(),
+  tools: z.array(z.enum(SANDBOX_TOOLS)).min(1).max(SANDBOX_TOOLS.length).optional(),
   model: z.enum(["base", "heavy"]).optional(),
   turns: z.int().min(1).max(500).optional(),
   when: z.enum(["checks-green", "always", "never"]).optional(),
@@ -49,7 +52,16 @@ const configFields = {
   checks: z
     .union([
       z.literal(CHECKS_NONE),
-      z.array(z.strictObject({ name: z.string().min(1).max(100), run: command })).max(20),
+      z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(100),
+            run: command,
+            /** An end-to-end check is left out between two rounds of a run with `--skip-e2e`; its evidence never is. */
+            kind: z.enum(["test", "e2e"]).default("test"),
+          }),
+        )
+        .max(20),
     ])
     .default([]),
   phases: z
@@ -57,6 +69,20 @@ const configFields = {
     .max(300)
     .refine((text) => phasesOf(text) !== null, "no such preset or list of phases")
     .default("plan-build-test-review"),
+  /** Another program in the place of the agent: it reads its task on standard input and works in the sandbox. */
+  agent: z
+    .strictObject({
+      command,
+      /** `host` is the machine's whole network: most programs must reach their model. */
+      network: z.enum(["none", "host"]).default("none"),
+      /** Variables of the work step that it may read. Whatever it can read, the code that it runs can read. */
+      env: z
+        .array(z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/))
+        .max(20)
+        .default([]),
+    })
+    .nullable()
+    .default(null),
   plan: z.enum(["show", "approve"]).default("show"),
   assignee: z.enum(["requester", "none"]).default("requester"),
   limits: z
@@ -84,6 +110,8 @@ const configFields = {
       method: z.enum(["merge", "squash", "rebase"]).default("squash"),
       accept_on: z.enum(["command", "approval"]).default("command"),
       ci: z.enum(["run", "ask"]).optional(),
+      /** Whether a task whose phases end with `ship` is merged once its gate is green, without anybody accepting it. */
+      ship: z.boolean().default(false),
     })
     .prefault({}),
   paths: z

@@ -177,7 +177,7 @@ function intentOf(
 }
 
 function outcomeFor(record: LedgerRecord, request: MoveRequest): "worked" | "infrastructure" | "neutral" {
-  if (record.move === "submit" || record.move === "ask" || record.move === "verdict") return "worked";
+  if (["submit", "ask", "propose", "report", "verdict"].includes(record.move)) return "worked";
   const isReturned = request.move === "release" || request.move === "recall";
   if (isReturned && request.data.infrastructure) return "infrastructure";
   return "neutral";

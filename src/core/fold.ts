@@ -153,6 +153,8 @@ function emptyTask(record: LedgerRecord): Task {
     inspections: [],
     recordedHead: null,
     work: null,
+    plan: null,
+    report: null,
     feedback: [],
     counters: NO_COUNTS,
     need: null,
@@ -216,6 +218,12 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
       };
     case "answer":
       return { ...task, feedback: hear(task, "answer", record, record.data.text) };
+    case "propose":
+      return proposed(task, record);
+    case "approve-plan":
+      return { ...task, plan: task.plan === null ? null : { ...task.plan, approvedBy: record.actor } };
+    case "report":
+      return { ...task, held: null, report: { ...record.data.report, at: record.at } };
     case "submit":
       return submitted(task, record);
     case "fail":
@@ -290,14 +298,32 @@ function bound(lease: Lease | null, record: Of<"bind">): Lease | null {
 }
 
 function kept(task: Task, work: Of<"suspend">["data"]["work"]): Pick<Task, "work" | "recordedHead"> {
-  return { work: work.head === null ? (task.work ?? work) : work, recordedHead: work.head ?? task.recordedHead };
+  const latest = work.head === null ? { ...(task.work ?? work), progress: work.progress } : work;
+  return { work: latest, recordedHead: work.head ?? task.recordedHead };
+}
+
+function proposed(task: Task, record: Of<"propose">): Task {
+  const { plan, work } = record.data;
+  return {
+    ...task,
+    ...kept(task, work),
+    plan: { ...plan, at: record.at, approvedBy: null },
+    need: needOf(record.state, "its plan waits for approval", record.at),
+  };
+}
+
+/** Approved or not, the plan that a submission was built from is what people read beside it. */
+function planOf(task: Task, text: string | undefined, at: number): Task["plan"] {
+  if (text === undefined) return task.plan;
+  return task.plan?.text === text ? task.plan : { text, digest: null, at, approvedBy: null };
 }
 
 function submitted(task: Task, record: Of<"submit">): Task {
-  const { token: _token, run: _run, pullRequest = null, ...submission } = record.data;
+  const { token: _token, run: _run, pullRequest = null, plan, ...submission } = record.data;
   return {
     ...task,
     submission: { ...submission, pullRequest, at: record.at, by: record.actor },
+    plan: planOf(task, plan, record.at),
     recheck: null,
     update: null,
     inspections: [],

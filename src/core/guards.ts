@@ -28,7 +28,8 @@ const roleIsKnown: Guard = (_task, request, { config }) => {
 const phasesAreKnown: Guard = (_task, request) => {
   if (request.move !== "queue") return null;
   const { phases } = request.data.settings;
-  return phasesOf(phases) === null ? { reason: "unknown-phases", phases, known: Object.keys(PHASE_PRESETS) } : null;
+  const list = phasesOf(phases);
+  return list === null ? { reason: "unknown-phases", phases, known: Object.keys(PHASE_PRESETS) } : null;
 };
 
 /** Two labels where one choice is possible, or a choice that does not exist. */
@@ -153,6 +154,13 @@ const hasEvidence: Guard = (_task, request, { config }) => {
   return config.checks.every((check) => ran.has(check.name)) ? null : { reason: "no-evidence" };
 };
 
+/** An approval is for the plan that its author read. */
+const planAsSeen: Guard = (task, request) => {
+  if (request.move !== "approve-plan") return null;
+  const waiting = task?.plan?.approvedBy === null ? task.plan.digest : null;
+  return waiting !== null && waiting === request.data.digest ? null : { reason: "plan-moved" };
+};
+
 const isMerged: Guard = (_task, request, { pullRequest }) =>
   request.move === "done" && request.data.pullRequest !== null && pullRequest?.isMerged !== true
     ? { reason: "not-merged" }
@@ -183,6 +191,7 @@ export const GUARDS: Readonly<Record<GuardName, Guard>> = {
   "has-reason": hasReason,
   "head-as-seen": headAsSeen,
   "has-evidence": hasEvidence,
+  "plan-as-seen": planAsSeen,
   "is-merged": isMerged,
   "labels-agree": labelsAgree,
   "head-is-current": headIsCurrent,

@@ -2,7 +2,7 @@
 // a label that is not in here is somebody's own and is never touched.
 
 import { knownRoles, type RepositoryConfig } from "./config.ts";
-import { PHASE_PRESETS, phasesOf } from "./phases.ts";
+import { PHASE_OPTIONS, PHASE_PRESETS, type PhaseOption, phasePlanOf, phasesOf, withOptions } from "./phases.ts";
 import type { Refusal } from "./refusal.ts";
 import { PRIORITIES, type Priority, SHOWN_STATES, type ShownState, type TaskSettings } from "./task.ts";
 import { defaultSettings, priorityOf } from "./task-settings.ts";
@@ -38,6 +38,11 @@ const PRIORITY_LABELS = {
 
 const ROLE_COLOUR = "c5def5";
 const PHASES_COLOUR = "d4c5f9";
+const OPTION_DESCRIPTIONS = {
+  "skip-tests": "No test phase; the evidence is measured all the same",
+  "skip-e2e": "No end-to-end checks between rounds; the evidence is measured all the same",
+  "no-resolve": "A failed test or review ends the run",
+} as const satisfies Record<PhaseOption, string>;
 const HEAVY: LabelDefinition = { name: "model:heavy", colour: "5319e7", description: "Use the heavy model" };
 
 /** `task:queued`. */
@@ -76,8 +81,25 @@ export function labelDefinitions(config: RepositoryConfig): readonly LabelDefini
       colour: PHASES_COLOUR,
       description: `Phases: ${phases.join(", ")}`,
     })),
+    ...PHASE_OPTIONS.map((option) => ({
+      name: `option:${option}`,
+      colour: PHASES_COLOUR,
+      description: OPTION_DESCRIPTIONS[option],
+    })),
     HEAVY,
   ];
+}
+
+/** @returns the options that labels choose: `option:skip-e2e` */
+function optionsOf(labels: readonly string[]): readonly PhaseOption[] {
+  const names = labels.map((label) => label.toLowerCase());
+  return PHASE_OPTIONS.filter((option) => names.includes(`option:${option}`));
+}
+
+/** What the labels choose comes on top of what the phases name themselves. */
+function phasesWithOptions(phases: string, chosen: readonly PhaseOption[]): string {
+  const plan = phasePlanOf(phases);
+  return plan === null || chosen.length === 0 ? phases : withOptions(phases, [...plan.options, ...chosen]);
 }
 
 export interface LabelDelta {
@@ -142,7 +164,7 @@ export function settingsOf(
   return {
     ...standard,
     role: valuesOf(labels, "role:")[0] ?? standard.role,
-    phases: valuesOf(labels, "phases:")[0] ?? standard.phases,
+    phases: phasesWithOptions(valuesOf(labels, "phases:")[0] ?? standard.phases, optionsOf(labels)),
     priority: namedPriority(labels) ?? standard.priority,
     model: labels.some((label) => label.toLowerCase() === HEAVY.name) ? "heavy" : standard.model,
   };

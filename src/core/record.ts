@@ -2,6 +2,7 @@
 // counts (who made it, where it stands) is `fold.ts`.
 
 import { z } from "zod";
+import { PHASES } from "./phases.ts";
 import { PRIORITIES, type Sha, STATES, type State } from "./task.ts";
 import { MOVES, type MoveName } from "./transitions.ts";
 
@@ -47,7 +48,31 @@ export const evidenceSchema = z.strictObject({
   logDigest: digest,
 });
 
-const work = z.strictObject({ head: sha.nullable(), summary: text });
+/** Plan, notes and report as a commit message carries them, where `@` and `#` take six characters. */
+const CARRIED_CHARS_MAX = 40_000;
+
+function isCarried(text: string): boolean {
+  return escaped(JSON.stringify(text)).length <= CARRIED_CHARS_MAX;
+}
+
+export const PLAN_CHARS_MAX = 12_000;
+const planText = z.string().min(1).max(PLAN_CHARS_MAX).refine(isCarried, "too long for a record");
+
+/** What a run leaves for the next: phases that need not be done again, the plan, and notes of what was found out. */
+export const progressSchema = z
+  .strictObject({
+    done: z.array(z.enum(PHASES)).max(PHASES.length),
+    plan: z.string().max(PLAN_CHARS_MAX).nullable(),
+    notes: text,
+  })
+  .refine(({ plan, notes }) => isCarried(`${plan ?? ""}${notes}`), "too long for a record");
+
+export const reportSchema = z.strictObject({
+  title: z.string().min(1).max(200),
+  text: z.string().min(1).max(20_000).refine(isCarried, "too long for a record"),
+});
+
+const work = z.strictObject({ head: sha.nullable(), summary: text, progress: progressSchema.optional() });
 
 /** What each move carries. Strict: a key that is not here makes the record unreadable, and an unreadable chain needs a person. */
 export const MOVE_DATA = {
@@ -78,9 +103,20 @@ export const MOVE_DATA = {
     evidence: z.array(evidenceSchema).max(20),
     summary: text,
     usage: usageSchema,
+    plan: planText.optional(),
     /** The holder's own pull request; a run's is opened from the task branch afterwards. */
     pullRequest: z.int().positive().optional(),
   }),
+  /** A plan that waits for a person; the digest is what they approve. */
+  propose: z.strictObject({
+    token: sha,
+    run,
+    plan: z.strictObject({ text: planText, digest }),
+    work,
+    usage: usageSchema,
+  }),
+  "approve-plan": z.strictObject({ digest }),
+  report: z.strictObject({ token: sha, run, report: reportSchema, usage: usageSchema }),
   fail: z.strictObject({ to: state, token: sha, run, reason, source: name, work, usage: usageSchema }),
   accept: z.strictObject({ head: sha }),
   /** `base`: it now goes into another branch. */

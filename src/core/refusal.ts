@@ -19,6 +19,7 @@ export type Refusal =
   | { readonly reason: "label-not-a-request"; readonly label: string; readonly state: State | "none" }
   | { readonly reason: "queue-full"; readonly limit: number }
   | { readonly reason: "paused"; readonly why: string }
+  | { readonly reason: "plan-moved" }
   | { readonly reason: "held"; readonly why: string }
   | { readonly reason: "blocked"; readonly by: readonly string[] }
   | { readonly reason: "backing-off"; readonly until: EpochMs }

@@ -15,6 +15,8 @@ const ENDS: Readonly<Record<string, string>> = {
   suspend: "suspended, its work is kept",
   ask: "stopped with a question",
   submit: "submitted",
+  propose: "wrote a plan that waits for approval",
+  report: "reported",
   verdict: "told its verdict",
   recall: "ended without a verdict",
   head: "ended, the head that it looked at moved",

@@ -92,6 +92,12 @@ export function recordSentence(record: LedgerRecord): string {
       return `The attempt stopped with a question${because(record.data.question)}${worked(record)}`;
     case "answer":
       return `Answered by ${who}${because(record.data.text)}`;
+    case "propose":
+      return `A plan waits for approval (${money(record.data.usage.cost)})`;
+    case "approve-plan":
+      return `Plan ${record.data.digest.slice(0, 7)} approved by ${who}`;
+    case "report":
+      return `Reported${because(record.data.report.title)} (${money(record.data.usage.cost)})`;
     case "submit":
       return `Submitted ${short(record.data.head)} with ${checksPassed(record.data.evidence)} (${money(record.data.usage.cost)})`;
     case "fail":

@@ -163,6 +163,8 @@ export function refusalSentence(refusal: Refusal): string {
       return `The label ${safeCode(refusal.label, QUOTED_CHARS_MAX)} only shows where a task stands; nobody sets it by hand. ${currentState(refusal.state)}.`;
     case "ledger-broken":
       return `The task's ledger cannot be believed: ${quoted(refusal.problem)}. Nothing is done here until a person has looked at its branch.`;
+    case "plan-moved":
+      return "No plan waits for this approval, or it was written anew after this. Read it, then accept.";
     case "conflicting-labels":
       return `The labels ${refusal.labels.map((label) => safeCode(label, QUOTED_CHARS_MAX)).join(" and ")} contradict each other. Keep one of them.`;
     case "queue-full":

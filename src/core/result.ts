@@ -3,7 +3,8 @@
 
 import { z } from "zod";
 import { PHASES } from "./phases.ts";
-import { evidenceSchema, usageSchema } from "./record.ts";
+import { evidenceSchema, progressSchema, reportSchema, usageSchema } from "./record.ts";
+import { subTasksSchema } from "./result-tasks.ts";
 
 /** Largest result.json that is read, in bytes. */
 export const RESULT_BYTES_MAX = 1_000_000;
@@ -23,11 +24,16 @@ export const EXITS = [
   "bad-format",
   "failed",
   "model-unreachable",
+  /** It wrote a plan, and the configuration wants a person to approve it first. */
+  "planned",
 ] as const;
 export type Exit = (typeof EXITS)[number];
 
+/** What a run without phases does, by the kind of its result. */
+export const SINGLE_STEPS = ["verdict", "tasks", "report", "evidence"] as const;
+
 export const phaseReportSchema = z.strictObject({
-  phase: z.enum(PHASES),
+  phase: z.enum([...PHASES, ...SINGLE_STEPS]),
   status: z.enum(["passed", "failed", "skipped"]),
   summary: text,
   rounds: z.int().nonnegative(),
@@ -54,6 +60,12 @@ export const runResultSchema = z.strictObject({
   usage: usageSchema,
   /** What a role that judges found; null or missing for every other. */
   verdict: z.strictObject({ approves: z.boolean(), reason: text.min(1) }).nullish(),
+  /** The sub-tasks of a breakdown. */
+  tasks: subTasksSchema.nullish(),
+  /** What a role that reports found. */
+  report: reportSchema.nullish(),
+  /** How far it came: what the next run need not do again. */
+  progress: progressSchema.nullish(),
   pullRequest: z.strictObject({ title: z.string().max(200), body: text }).nullable(),
 });
 export type RunResult = Readonly<z.infer<typeof runResultSchema>>;

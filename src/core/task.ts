@@ -1,6 +1,8 @@
 // What a task is: the nouns of the protocol. Types and constants only; how a task comes to be is `fold.ts`,
 // how it may change is `transitions.ts`.
 
+import type { Phase } from "./phases.ts";
+
 /** A git object id: 40 lowercase hex digits. */
 export type Sha = string;
 
@@ -87,6 +89,24 @@ export interface WorkKept {
   /** The head pushed to the task branch, or null when nothing was committed. */
   readonly head: Sha | null;
   readonly summary: string;
+  readonly progress?: WorkProgress | undefined;
+}
+
+/** How far an attempt came: the next one does only what is left. */
+export interface WorkProgress {
+  readonly done: readonly Phase[];
+  readonly plan: string | null;
+  /** A compact transcript: what was found out, in the words of whoever found it. */
+  readonly notes: string;
+}
+
+/** A plan as people see it. An approval is of exactly this text; an edited plan is another one. */
+export interface ShownPlan {
+  readonly text: string;
+  /** SHA-256 of the text, hex; null for one that nobody has to approve. */
+  readonly digest: string | null;
+  readonly at: EpochMs;
+  readonly approvedBy: Actor | null;
 }
 
 /** Tokens and money of one attempt, as the runner counted them. */
@@ -199,6 +219,9 @@ export interface Task {
   /** The head that the task branch has by our own record; a publish replaces exactly this one. */
   readonly recordedHead: Sha | null;
   readonly work: WorkKept | null;
+  readonly plan: ShownPlan | null;
+  /** What a role that reports found; the task is done with it. */
+  readonly report: { readonly title: string; readonly text: string; readonly at: EpochMs } | null;
   readonly feedback: readonly Feedback[];
   readonly counters: Counters;
   readonly need: HumanNeed | null;

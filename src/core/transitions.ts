@@ -35,6 +35,7 @@ export type GuardName =
   | "has-reason"
   | "head-as-seen"
   | "has-evidence"
+  | "plan-as-seen"
   | "is-merged"
   | "labels-agree"
   | "head-is-current";
@@ -64,9 +65,12 @@ export const TRANSITIONS = {
   suspend:         { from: ["claimed"],         to: ["queued", "needs-human"],          by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"] },
   ask:             { from: ["claimed"],         to: "needs-human",                      by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"] },
   answer:          { from: ["needs-human"],     to: "queued",                           by: ["write"],                  lease: "none",  guards: ["issue-is-open", "has-reason"] },
+  propose:         { from: ["claimed"],         to: "needs-human",                      by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound"] },
+  "approve-plan":  { from: ["needs-human"],     to: "queued",                           by: ["write"],                  lease: "none",  guards: ["issue-is-open", "plan-as-seen"] },
+  report:          { from: ["claimed"],         to: "done",                             by: ["run"],                    lease: "end",   guards: ["token-is-current", "run-is-bound"] },
   submit:          { from: ["claimed"],         to: "review",                           by: ["run", "holder"],          lease: "end",   guards: ["token-is-current", "run-is-bound", "has-evidence"] },
   fail:            { from: ["claimed"],         to: ["queued", "needs-human", "failed"], by: ["run"],                   lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason"], countsAttempt: true },
-  accept:          { from: ["review", "needs-human"], to: "review",                          by: ["write"],                  lease: "keep",  guards: ["issue-is-open", "head-as-seen"] },
+  accept:          { from: ["review", "needs-human"], to: "review",                          by: ["write", "app"],           lease: "keep",  guards: ["issue-is-open", "head-as-seen"] },
   head:            { from: ["review"],          to: "same",                             by: ["app"],                    lease: "end",   guards: [] },
   inspect:         { from: ["review"],          to: "same",                             by: ["app"],                    lease: "grant", guards: ["issue-is-open", "repository-runs", "role-has-no-pause", "not-held", "claims-below-limit", "budget-is-left", "head-is-current"] },
   verdict:         { from: ["review"],          to: ["review", "queued", "needs-human"], by: ["run"],                   lease: "end",   guards: ["token-is-current", "run-is-bound", "has-reason", "head-is-current"] },

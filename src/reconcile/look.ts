@@ -114,7 +114,7 @@ export function afterAppend(pass: Pass, appended: Appended): Pass {
 }
 
 /** Moves by which the run itself ended its claim: nothing is left to cancel. */
-const REPORTED: ReadonlySet<string> = new Set(["submit", "fail", "suspend", "ask"]);
+const REPORTED: ReadonlySet<string> = new Set(["submit", "fail", "suspend", "ask", "propose", "report", "verdict"]);
 
 function moveOf({ task }: Appended): string {
   return task?.attempts.at(-1)?.end ?? "";

@@ -42,6 +42,12 @@ const SAID: { readonly [M in MoveName]: readonly [MoveData[M], string] } = {
     "The attempt stopped with a question: Which one? ($0.42)",
   ],
   answer: [{ text: "the first\none" }, "Answered by alice: the first one"],
+  propose: [
+    { token, run: RUN, plan: { text: "Start at 0.", digest: DIGEST }, work, usage },
+    "A plan waits for approval ($0.42)",
+  ],
+  "approve-plan": [{ digest: DIGEST }, "Plan ddddddd approved by alice"],
+  report: [{ token, run: RUN, report: { title: "Dead code", text: "x" }, usage }, "Reported: Dead code ($0.42)"],
   submit: [
     {
       token,

@@ -58,6 +58,10 @@ const SAID: { readonly [R in RefusalReason]: readonly [Extract<Refusal, { reason
     { reason: "paused", why: "2 infrastructure failures in a row" },
     "Claims are paused: 2 infrastructure failures in a row. `/task resume` ends the pause.",
   ],
+  "plan-moved": [
+    { reason: "plan-moved" },
+    "No plan waits for this approval, or it was written anew after this. Read it, then accept.",
+  ],
   held: [{ reason: "held", why: "ask @bob" }, "The task is on hold: ask @&#x200B;bob. `/task unhold` ends the hold."],
   blocked: [
     { reason: "blocked", by: ["acme/app#3", "closes #4"] },
