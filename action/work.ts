@@ -71,6 +71,7 @@ async function portsOf(
     remoteOf: (readToken) => ({ url, credential: { url, token: readToken } }),
     openSandbox: (kind) => openSandbox({ kind, path: inputs.path, readable, scratch: path.join(root, "scratch") }),
     model: createAnthropicModel(model),
+    variables: {},
     secrets: [model.apiKey, inputs.identity.token],
     say,
   };

@@ -2,6 +2,7 @@
 // OIDC token of GitHub Actions; Signalbox issues no credentials of its own but passes on narrowed tokens of GitHub.
 
 import { z } from "zod";
+import { evidenceSchema, progressSchema } from "./record.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}$/);
 const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/);
@@ -41,6 +42,21 @@ export const taskViewSchema = z.strictObject({
   budget: z.int().nonnegative(),
   model: z.string(),
   heavyModel: z.string(),
+  /** What an attempt that stopped half-way left: phases that need not be done again. */
+  resume: progressSchema.nullable(),
+  /** SHA-256 of the plan that a person approved, hex. */
+  approvedPlan: z.string().nullable(),
+  /** A claim under review: the submitted head is to be looked at, not worked on. Facts are the app's, never a model's. */
+  inspection: z
+    .strictObject({
+      head: sha,
+      /** What the agent that made it says of it. */
+      summary: z.string(),
+      evidence: z.array(evidenceSchema),
+      checks: z.array(z.strictObject({ name: z.string(), status: z.string() })),
+      rejections: z.int().nonnegative(),
+    })
+    .nullable(),
 });
 export type TaskView = Readonly<z.infer<typeof taskViewSchema>>;
 

@@ -27,6 +27,8 @@ export interface PublishInput {
   readonly run: RunRef;
   /** The lease token that the run was dispatched with. */
   readonly token: Sha;
+  /** SHA-256 of the plan in the result, hex: whoever publishes computes it. */
+  readonly planDigest?: string | null;
   /** Where the objects were pushed, and the head there; deleted in the same call. Null when nothing was pushed. */
   readonly staged: { readonly ref: string; readonly head: Sha } | null;
 }
@@ -85,7 +87,10 @@ function refused(refusal: Refusal): Published {
 }
 
 /** A person's push to the task branch fences the run as well: its work is kept, but nothing is overwritten. */
-function requestOf(pass: Pass, { result, unreadable, run, token, staged }: PublishInput): MoveRequest | null {
+function requestOf(
+  pass: Pass,
+  { result, unreadable, run, token, staged, planDigest }: PublishInput,
+): MoveRequest | null {
   const { observation, task } = pass;
   const common = runEnding(run, observation.now);
   const inspected = task?.state === "review" && task.lease !== null ? task.inspections.at(-1) : undefined;
@@ -93,7 +98,7 @@ function requestOf(pass: Pass, { result, unreadable, run, token, staged }: Publi
   if (inspected !== undefined)
     return result === null ? null : { ...common, ...verdictOf(result, run, token, inspected.head) };
   const left: Left = result !== null ? { result } : unreadable !== null ? { unreadable } : "nothing";
-  const outcome = outcomeOf(left, run, token);
+  const outcome = outcomeOf(left, run, token, planDigest ?? null);
   if (outcome === null) return null;
   const isOurs = observation.taskBranch === (task?.recordedHead ?? null);
   if (isOurs || result === null) return { ...common, ...outcome };

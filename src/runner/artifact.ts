@@ -29,7 +29,15 @@ export interface Artifact {
 
 const NOTHING: Artifact = { result: null, bundle: null, problem: null, isMissing: false };
 
+/** A run that was stopped before its end left what it had after its last phase. */
 export async function readArtifact(directory: string, identity: RunIdentity): Promise<Artifact> {
+  const left = await readDirectory(directory, identity);
+  if (!left.isMissing) return left;
+  const kept = await readDirectory(path.join(directory, "checkpoints"), identity);
+  return kept.isMissing ? left : kept;
+}
+
+async function readDirectory(directory: string, identity: RunIdentity): Promise<Artifact> {
   const resultFile = path.join(directory, "result.json");
   const size = await regularSize(resultFile);
   if (size === null) return { ...NOTHING, problem: "the work job left no result", isMissing: true };
@@ -51,7 +59,7 @@ export async function readArtifact(directory: string, identity: RunIdentity): Pr
 
 /** The same run as one that failed: nothing of its work is published. */
 export function withoutWork(result: RunResult, reason: string): RunResult {
-  return { ...result, exit: "failed", reason, question: null, pullRequest: null, head: null };
+  return { ...result, exit: "failed", reason, question: null, pullRequest: null, head: null, progress: null };
 }
 
 async function regularSize(file: string): Promise<number | null> {

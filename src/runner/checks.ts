@@ -11,6 +11,7 @@ const CHECK_MS_MAX = 30 * 60_000;
 export interface Check {
   readonly name: string;
   readonly run: string;
+  readonly kind: "test" | "e2e";
 }
 
 export interface FailedCheck {
@@ -29,8 +30,8 @@ export interface Measurement {
 
 export interface Checks {
   readonly list: readonly Check[];
-  /** Takes a snapshot, runs every check on it, and puts the worktree back. */
-  measure(): Promise<Measurement>;
+  /** Takes a snapshot, runs every check on it, `quick` all but the end-to-end ones, and puts the worktree back. */
+  measure(extent?: "whole" | "quick"): Promise<Measurement>;
 }
 
 export interface ChecksParts {
@@ -43,12 +44,12 @@ export interface ChecksParts {
 }
 
 export function createChecks(parts: ChecksParts): Checks {
-  let latest: Measurement | null = null;
+  const latest = new Map<string, Measurement>();
   let count = 0;
-  const measureTree = async (tree: Sha): Promise<Measurement> => {
+  const measureTree = async (tree: Sha, list: readonly Check[]): Promise<Measurement> => {
     const evidence: Evidence[] = [];
     const failed: FailedCheck[] = [];
-    for (const check of parts.list) {
+    for (const check of list) {
       count += 1;
       const startedAt = parts.now();
       const outcome = await parts.workspace.shell(
@@ -70,15 +71,20 @@ export function createChecks(parts: ChecksParts): Checks {
       }
     }
     // What a check wrote (coverage, snapshots) is neither committed nor shown to the next phase.
-    if (parts.list.length > 0) await parts.workspace.restore(tree);
+    if (list.length > 0) await parts.workspace.restore(tree);
     return { tree, evidence, failed };
   };
   return {
     list: parts.list,
-    async measure() {
+    async measure(extent = "whole") {
       const tree = await parts.workspace.snapshot();
-      if (latest?.tree !== tree) latest = await measureTree(tree);
-      return latest;
+      const list = extent === "whole" ? parts.list : parts.list.filter(({ kind }) => kind === "test");
+      const known = latest.get(`${tree} ${list.length}`);
+      if (known !== undefined) return known;
+      const measured = await measureTree(tree, list);
+      latest.clear();
+      latest.set(`${tree} ${list.length}`, measured);
+      return measured;
     },
   };
 }

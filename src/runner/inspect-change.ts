@@ -60,20 +60,26 @@ export async function inspectChange(
 
 /** All that a model could have written into the result. */
 function wordsOf(result: RunResult): string {
-  const { reason, summary, question, pullRequest, phases } = result;
+  const { reason, summary, question, pullRequest, phases, verdict, tasks, report, progress } = result;
   return [
     reason,
     summary,
     question,
     pullRequest?.title,
     pullRequest?.body,
+    verdict?.reason,
+    JSON.stringify(tasks ?? null),
+    report?.title,
+    report?.text,
+    progress?.plan,
+    progress?.notes,
     ...phases.map((phase) => phase.summary),
   ].join("\n");
 }
 
 function silenced(result: RunResult): RunResult {
   const phases = result.phases.map((phase) => ({ ...phase, summary: "" }));
-  return { ...result, summary: "", phases };
+  return { ...result, summary: "", phases, verdict: null, tasks: null, report: null, progress: null };
 }
 
 function withheld(result: RunResult, reason: string): Inspection {

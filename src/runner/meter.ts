@@ -55,6 +55,11 @@ export class Meter {
     };
   }
 
+  /** Of something whose cost nobody reports, all that it could have cost. */
+  chargeAll(): void {
+    this.#usage = { ...this.#usage, turns: this.#usage.turns + 1, cost: Math.max(this.#usage.cost, this.#budget) };
+  }
+
   /**
    * How long the next answer may be so that even the dearest reading of the call stays within the budget.
    *

@@ -17,6 +17,7 @@ const FENCES = [
   "plan",
   "check",
   "findings",
+  "facts",
 ] as const;
 type Fence = (typeof FENCES)[number];
 
@@ -64,6 +65,9 @@ function taskText(view: TaskView): string {
     ),
     ...comments,
     ...view.feedback.map((item) => fenced("feedback", { source: item.source, by: item.by }, item.text)),
+    ...(view.resume === null || view.resume.notes === ""
+      ? []
+      : [fenced("earlier-work", { kind: "notes" }, view.resume.notes)]),
     ...(view.workSummary === null ? [] : [fenced("earlier-work", { attempt: view.attempt - 1 }, view.workSummary)]),
   ].join("\n\n");
 }
@@ -121,6 +125,78 @@ ${fenced("earlier-work", { kind: "diff" }, diff)}
 ${taskText(view)}
 
 Does it do what the task asks, completely and correctly, without harm? Report only what must change before it can be merged; matters of taste are not findings. Then call submit_result.`;
+}
+
+/** A conversation that begins in the middle of the work has to hear what it is about. */
+export function withTask(message: string, view: TaskView, plan: string | null): string {
+  const planned = plan === null ? "" : `\n\n${fenced("plan", {}, plan)}`;
+  return `${message}\n\nThis is the task that the change was made for:\n\n${taskText(view)}${planned}`;
+}
+
+export function documentMessage(view: TaskView, diff: string): string {
+  return `# Phase: document
+
+The change below was made for the task, is in the worktree, and passes its checks. Bring the project's own documentation up to date with it: what a reader would now be told wrongly, and what is new to them. Change no behaviour; write no documentation that the project does not already keep.
+
+${fenced("earlier-work", { kind: "diff" }, diff)}
+
+${taskText(view)}
+
+If nothing has to be documented, change nothing. Then call submit_result with an up-to-date description of the whole change.`;
+}
+
+/** @param diff the submitted change; null when the task has none and is itself what is to be judged */
+export function judgeMessage(view: TaskView, diff: string | null): string {
+  const { inspection } = view;
+  const change =
+    inspection === null || diff === null
+      ? "Judge what the task asks you to judge. The repository is in the worktree."
+      : `Judge a change that was submitted for a task. It is applied in the worktree.
+
+${fenced("earlier-work", { kind: "diff" }, diff)}
+
+${fenced("earlier-work", { kind: "what its author says" }, inspection.summary)}
+
+${fenced("facts", {}, factsOf(inspection))}`;
+  return `# Phase: verdict
+
+${change}
+
+${taskText(view)}
+
+Then call submit_result with your verdict.`;
+}
+
+/** What the runner and GitHub measured: no model had a hand in it. */
+function factsOf({ head, evidence, checks, rejections }: NonNullable<TaskView["inspection"]>): string {
+  return [
+    `head: ${head}`,
+    `sent back before: ${rejections}`,
+    ...evidence.map(
+      ({ name, command, exitCode }) => `check by the runner: ${name} (${command}): exit code ${exitCode}`,
+    ),
+    ...checks.map(({ name, status }) => `check on GitHub: ${name}: ${status}`),
+  ].join("\n");
+}
+
+export function breakdownMessage(view: TaskView): string {
+  return `# Phase: tasks
+
+Split this task into sub-tasks, in the order in which they are to be done. You can look at everything and run commands, but the worktree is read-only.
+
+${taskText(view)}
+
+Then call submit_result.`;
+}
+
+export function reportMessage(view: TaskView): string {
+  return `# Phase: report
+
+Find out what this task asks for. You can look at everything and run commands, but the worktree is read-only.
+
+${taskText(view)}
+
+Then call submit_result with your report, in Markdown.`;
 }
 
 export function resolveFindingsMessage(findings: readonly string[]): string {

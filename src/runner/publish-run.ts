@@ -14,6 +14,7 @@ import type { Published, PublishInput } from "../reconcile/publish.ts";
 import { type RunIdentity, readArtifact } from "./artifact.ts";
 import { inspectChange } from "./inspect-change.ts";
 import { persist } from "./persist.ts";
+import { planDigest } from "./plan-digest.ts";
 
 /** What the app sells to a publish job. */
 export interface WriteGrant {
@@ -56,7 +57,9 @@ export async function publishRun(ports: PublishPorts, request: PublishRequest): 
   try {
     const { staged, told } = await stage(ports, request, grant, { result, bundle });
     const unreadable = isMissing ? null : problem;
-    const input = { result: told, unreadable, run: request.run, token: request.token, staged };
+    const plan = told?.progress?.plan ?? null;
+    const digest = plan === null ? null : planDigest(plan);
+    const input = { planDigest: digest, result: told, unreadable, run: request.run, token: request.token, staged };
     const published = await ports.enter(grant, input);
     await ports.tellPublished();
     return { published, problem };

@@ -13,13 +13,27 @@ const TEXT_CHARS_MAX = 4_000;
 /** @returns the same with every known secret taken out of the words that a model wrote */
 export function withoutSecretsIn(end: Partial<RunResult>, secrets: readonly string[]): Partial<RunResult> {
   const clean = (text: string): string => withoutSecrets(text, secrets);
-  const { reason, summary, question, phases, pullRequest } = end;
+  const { reason, summary, question, phases, pullRequest, verdict, tasks, report, progress } = end;
   return {
     ...end,
     ...(reason === undefined ? {} : { reason: clean(reason) }),
     ...(summary === undefined ? {} : { summary: clean(summary) }),
     ...(typeof question === "string" ? { question: clean(question) } : {}),
     ...(phases === undefined ? {} : { phases: phases.map((phase) => ({ ...phase, summary: clean(phase.summary) })) }),
+    ...(verdict == null ? {} : { verdict: { ...verdict, reason: clean(verdict.reason) } }),
+    ...(tasks == null
+      ? {}
+      : { tasks: tasks.map((task) => ({ ...task, title: clean(task.title), body: clean(task.body) })) }),
+    ...(report == null ? {} : { report: { title: clean(report.title), text: clean(report.text) } }),
+    ...(progress == null
+      ? {}
+      : {
+          progress: {
+            ...progress,
+            plan: progress.plan === null ? null : clean(progress.plan),
+            notes: clean(progress.notes),
+          },
+        }),
     ...(pullRequest == null ? {} : { pullRequest: { title: clean(pullRequest.title), body: clean(pullRequest.body) } }),
   };
 }
@@ -47,6 +61,10 @@ export async function writeResult(
     evidence: end.evidence ?? [],
     usage,
     pullRequest: end.pullRequest ?? null,
+    verdict: end.verdict ?? null,
+    tasks: end.tasks ?? null,
+    report: end.report ?? null,
+    progress: end.progress ?? null,
     reason: bounded(end.reason),
     summary: bounded(end.summary ?? end.reason),
   });

@@ -35,6 +35,8 @@ export interface RunPorts {
   readonly remoteOf: (readToken: string) => Remote;
   readonly openSandbox: (kind: RepositoryConfig["runner"]["sandbox"]) => Promise<Sandbox | NoSandbox>;
   readonly model: Model;
+  /** Variables of the step that a configuration may hand to a program in the agent's place, by name. */
+  readonly variables: Readonly<Record<string, string>>;
   /** What must never be written down. */
   readonly secrets: readonly string[];
   readonly say: (line: string) => void;

@@ -50,8 +50,13 @@ export interface ShellCommand {
   readonly command: string;
   readonly network: Network;
   /** Which of the private homes: what an agent leaves in its own never reaches the checks. */
-  readonly home: "setup" | "agent" | "checks";
+  readonly home: Home;
+  /** `read`: the worktree cannot be changed. `change` when nothing is said. */
+  readonly access?: "read" | "change";
+  readonly env?: Readonly<Record<string, string>>;
 }
+
+type Home = "setup" | "agent" | "checks";
 
 export interface Workspace {
   /** Runs a shell command in the worktree. */
@@ -71,6 +76,8 @@ export interface Workspace {
   diff(from: Sha, tree: Sha): Promise<string>;
   commit(tree: Sha, parent: Sha, message: string, atMs: number): Promise<Sha>;
   bundle(file: string, known: readonly Sha[]): Promise<void>;
+  /** Outside of the sandbox, where it is. What lies there was written by whoever had it as home. */
+  homeOf(home: Home): string;
   readonly gitDir: string;
 }
 
@@ -122,6 +129,7 @@ export async function openWorkspace(
   };
   return {
     gitDir,
+    homeOf: (home) => at(`home-${home}`),
     shell: (command, limits) =>
       parts.sandbox.run(
         {
@@ -129,7 +137,8 @@ export async function openWorkspace(
           cwd: tree,
           home: at(`home-${command.home}`),
           network: command.network,
-          mounts: [repository, { path: tree, writable: true }],
+          mounts: [repository, { path: tree, writable: command.access !== "read" }],
+          ...(command.env === undefined ? {} : { env: command.env }),
         },
         limits,
       ),

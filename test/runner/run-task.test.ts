@@ -81,8 +81,9 @@ describe("a run ends early", () => {
   });
 
   it.each<[what: string, given: Parameters<Stage["run"]>[0], reason: RegExp]>([
-    ["for a role that it does not know", { view: { role: "research" } }, /^The role `research` cannot be carried out/],
-    ["for a phase that it does not know", { view: { phases: "sdlc" } }, /cannot carry out the phase `document`/],
+    ["for a role that it does not know", { view: { role: "dancer" } }, /^There is no role `dancer`/],
+    ["for phases that it does not know", { view: { phases: "dance" } }, /neither a preset nor a list/],
+    ["for phases that build without a plan (K05)", { view: { phases: "build", resume: null } }, /build without a plan/],
     ["for phases that build nothing", { view: { phases: "plan" } }, /no `build`/],
     ["for a configuration with a mistake", { config: { checks: 5 } }, /^The configuration has a mistake: `checks`/],
     ["for commits that are not there", { view: { start: "c".repeat(40) } }, /could not be fetched/],

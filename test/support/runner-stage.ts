@@ -77,7 +77,13 @@ export interface Stage {
   readonly out: string;
   readonly said: string[];
   readonly reports: string[];
-  run(overrides?: { view?: Partial<TaskView>; config?: unknown; clock?: Clock; refuse?: string }): Promise<RunEnd>;
+  run(overrides?: {
+    view?: Partial<TaskView>;
+    config?: unknown;
+    clock?: Clock;
+    refuse?: string;
+    variables?: Readonly<Record<string, string>>;
+  }): Promise<RunEnd>;
   /** The result of a run that worked; throws when the model's server had something to complain about. */
   resultOf(overrides?: Parameters<Stage["run"]>[0]): Promise<RunResult>;
   /** Files of the head that a run left in its bundle. */
@@ -116,6 +122,9 @@ export async function createStage(
     budget: 5_000_000,
     model: "claude-sonnet-5-5",
     heavyModel: "claude-opus-5-5",
+    resume: { done: [], plan: "Give reduce an initial value.", notes: "" },
+    approvedPlan: null,
+    inspection: null,
   };
   const run: Stage["run"] = (overrides = {}) => {
     const grant: Grant = {
@@ -141,6 +150,7 @@ export async function createStage(
             scratch: path.join(root, "scratch"),
           }),
         model: createAnthropicModel({ apiKey: API_KEY, baseUrl: server.url }),
+        variables: overrides.variables ?? {},
         secrets: [API_KEY],
         say: (line) => void said.push(line),
       },

@@ -2,9 +2,11 @@
 // author has, hidden text taken out. Pure; decides nothing about the task.
 
 import type { TaskView } from "../../core/api.ts";
+import { EVIDENCE_CHECK } from "../../core/gate.ts";
 import { visible } from "../../core/hidden-text.ts";
 import type { Account, Observation, ObservedComment } from "../../core/observation.ts";
 import type { Refusal } from "../../core/refusal.ts";
+import { pullRequestOf } from "../../core/situation.ts";
 import type { EpochMs, Lease, Sha, Task } from "../../core/task.ts";
 
 /** Comments that are handed over at the most, the latest ones. */
@@ -54,8 +56,32 @@ export function taskView(facts: ViewFacts): { readonly view: TaskView } | { read
     ...termsOf(task, lease),
     model: task.settings.model === "heavy" ? config.models.heavy : config.models.base,
     heavyModel: config.models.heavy,
+    resume: resumeOf(task),
+    approvedPlan: task.plan?.approvedBy == null ? null : task.plan.digest,
+    inspection: inspectionOf(facts),
   };
   return { view };
+}
+
+function resumeOf({ work, plan }: Task): TaskView["resume"] {
+  const progress = work?.progress;
+  if (progress !== undefined) return { ...progress, done: [...progress.done] };
+  return plan === null ? null : { done: [], plan: plan.text, notes: "" };
+}
+
+/** In review nobody works on a task: whoever holds it looks at what was submitted. */
+function inspectionOf({ task, observation }: ViewFacts): TaskView["inspection"] {
+  const { submission } = task;
+  if (task.state !== "review" || submission === null || task.recordedHead === null) return null;
+  const pullRequest = pullRequestOf(observation, task);
+  const theirs = pullRequest?.checks.filter((check) => check.name !== EVIDENCE_CHECK) ?? [];
+  return {
+    head: task.recordedHead,
+    summary: visible(submission.summary),
+    evidence: submission.head === task.recordedHead ? [...submission.evidence] : [],
+    checks: theirs.map(({ name, status }) => ({ name: visible(name), status })),
+    rejections: task.counters.rejections,
+  };
 }
 
 /** What the claim granted. */

@@ -1,10 +1,10 @@
 // One stretch of work on the change: the first one, or one that continues it after a failed check or a finding.
 
 import { z } from "zod";
-import { type AgentEnd, runAgent } from "../agent.ts";
-import { endingTools } from "../ending.ts";
-import { hostedTools } from "../tools.ts";
-import { type PhaseContext, type Progress, turnsLeft } from "./phase.ts";
+import type { AgentEnd } from "../agent.ts";
+import { withTask } from "../prompt.ts";
+import { agentStep } from "./agent-step.ts";
+import type { PhaseContext, Progress } from "./phase.ts";
 
 const result = z.strictObject({
   title: z
@@ -35,27 +35,16 @@ export async function workOnChange(
   phase: string,
   message: string,
 ): Promise<AgentEnd<Change>> {
-  const { world, workspace, view } = context;
-  const host = await workspace.tools("change");
-  try {
-    return await runAgent(world, {
-      phase,
-      model: view.model,
-      system: context.system,
-      history: progress.history,
-      message,
-      tools: hostedTools(
-        host,
-        ["bash", "read", "write", "edit", "grep", "glob"],
-        () => world.clock.now(),
-        world.deadline,
-      ),
-      ending: endingTools(result, "End the phase: the change is complete and verified."),
-      turnsMax: turnsLeft(context),
-    });
-  } finally {
-    await host.close();
-  }
+  return agentStep(context, {
+    phase,
+    access: "change",
+    weight: "making",
+    history: progress.history,
+    message:
+      progress.history.length === 0 && phase !== "build" ? withTask(message, context.view, progress.plan) : message,
+    result,
+    submit: "End the phase: the change is complete and verified.",
+  });
 }
 
 export function progressAfter(progress: Progress, end: AgentEnd<Change>): Progress {

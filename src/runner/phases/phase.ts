@@ -2,9 +2,12 @@
 
 import type { ModelMessage } from "../../adapters/model/conversation.ts";
 import type { TaskView } from "../../core/api.ts";
+import type { RepositoryConfig } from "../../core/config.ts";
+import type { Phase as PhaseName } from "../../core/phases.ts";
 import type { Exit } from "../../core/result.ts";
 import type { AgentEnd, AgentWorld } from "../agent.ts";
 import type { Checks } from "../checks.ts";
+import type { CommandAgent } from "../command-agent.ts";
 import type { Role } from "../roles/role.ts";
 import type { Workspace } from "../workspace.ts";
 
@@ -25,9 +28,21 @@ export interface Progress {
 
 export const NO_PROGRESS: Progress = { plan: null, history: [], description: null };
 
+/** What one run is to leave out. */
+export interface PhaseOptions {
+  readonly skipTests: boolean;
+  readonly skipE2e: boolean;
+  /** Rounds of mending what a test or a review found. */
+  readonly resolveRounds: number;
+}
+
 export interface PhaseContext {
   readonly view: TaskView;
   readonly role: Role;
+  readonly options: PhaseOptions;
+  readonly models: RepositoryConfig["models"];
+  /** Another program in the place of the agent loop, or null. */
+  readonly agent: CommandAgent | null;
   readonly world: AgentWorld;
   readonly workspace: Workspace;
   readonly checks: Checks;
@@ -47,7 +62,16 @@ export type PhaseEnd = { readonly summary: string; readonly rounds: number; read
     }
 );
 
-export type Phase = (context: PhaseContext, progress: Progress) => Promise<PhaseEnd>;
+/**
+ * A step is looked at before it is done: what an earlier run left need not be done again. Whether it holds is verified by
+ * what comes after it; the evidence is always measured on the finished work.
+ */
+export interface Phase {
+  /** @returns why nothing is left to do, in one sentence, or null */
+  look(context: PhaseContext, progress: Progress): string | null;
+  /** Does what is left. */
+  run(context: PhaseContext, progress: Progress): Promise<PhaseEnd>;
+}
 
 /** Turns that are left of the role's limit. */
 export function turnsLeft(context: PhaseContext): number {
@@ -68,4 +92,9 @@ export function stopped(end: AgentEnd<unknown>, rounds: number, progress: Progre
     rounds,
     progress,
   };
+}
+
+/** @returns the reason not to do a phase again that an earlier run of the same attempts finished */
+export function doneBefore({ view }: PhaseContext, phase: PhaseName): string | null {
+  return view.resume?.done.includes(phase) === true ? "An earlier run did this." : null;
 }

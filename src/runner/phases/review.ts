@@ -1,13 +1,11 @@
 // Review: a fresh conversation that did not make the change reads it; findings go back to the agent, at most twice.
 
 import { z } from "zod";
-import { RESOLVE_ROUNDS_MAX } from "../../core/phases.ts";
-import { type AgentEnd, runAgent } from "../agent.ts";
-import { endingTools } from "../ending.ts";
+import type { AgentEnd } from "../agent.ts";
 import { resolveFindingsMessage, reviewMessage } from "../prompt.ts";
-import { hostedTools } from "../tools.ts";
+import { agentStep } from "./agent-step.ts";
 import { progressAfter, workOnChange } from "./change.ts";
-import { type Phase, type PhaseContext, stopped, turnsLeft } from "./phase.ts";
+import { doneBefore, type Phase, type PhaseContext, type PhaseEnd, type Progress, stopped } from "./phase.ts";
 import { makeChecksPass } from "./test.ts";
 
 const verdict = z.strictObject({
@@ -18,14 +16,19 @@ const verdict = z.strictObject({
   summary: z.string().trim().min(1).max(500).describe("The verdict in one or two sentences."),
 });
 
-export const review: Phase = async (context, start) => {
+export const review: Phase = {
+  look: (context) => doneBefore(context, "review"),
+  run: readAndResolve,
+};
+
+async function readAndResolve(context: PhaseContext, start: Progress): Promise<PhaseEnd> {
   let progress = start;
   for (let rounds = 0; ; rounds += 1) {
     const read = await readChange(context);
     if (read.exit !== "done") return stopped(read, rounds, progress);
     const { findings, summary } = read.result;
     if (findings.length === 0) return { status: "passed", summary, rounds, progress };
-    if (rounds >= RESOLVE_ROUNDS_MAX) {
+    if (rounds >= context.options.resolveRounds) {
       const reason = `The review still has findings after ${rounds} rounds: ${findings.join(" · ")}`.slice(0, 2_000);
       return { status: "failed", exit: "failed", reason, question: null, summary, rounds, progress };
     }
@@ -36,24 +39,18 @@ export const review: Phase = async (context, start) => {
     const checked = await makeChecksPass(context, progress, 0);
     if (checked.status === "failed") return { ...checked, rounds: rounds + 1 };
   }
-};
+}
 
 async function readChange(context: PhaseContext): Promise<AgentEnd<z.infer<typeof verdict>>> {
-  const { world, workspace, view } = context;
+  const { workspace, view } = context;
   const diff = await workspace.diff(view.baseSha, await workspace.snapshot());
-  const host = await workspace.tools("read");
-  try {
-    return await runAgent(world, {
-      phase: "review",
-      model: view.model,
-      system: context.system,
-      history: [],
-      message: reviewMessage(view, diff),
-      tools: hostedTools(host, ["bash", "read", "grep", "glob"], () => world.clock.now(), world.deadline),
-      ending: endingTools(verdict, "End the review with its findings."),
-      turnsMax: turnsLeft(context),
-    });
-  } finally {
-    await host.close();
-  }
+  return agentStep(context, {
+    phase: "review",
+    access: "read",
+    weight: "reading",
+    history: [],
+    message: reviewMessage(view, diff),
+    result: verdict,
+    submit: "End the review with its findings.",
+  });
 }

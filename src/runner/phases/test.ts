@@ -1,23 +1,23 @@
 // Test: the runner, not the model, runs the repository's checks; what fails goes back to the agent, at most twice.
 
-import { RESOLVE_ROUNDS_MAX } from "../../core/phases.ts";
 import type { FailedCheck } from "../checks.ts";
 import { resolveChecksMessage } from "../prompt.ts";
 import { progressAfter, workOnChange } from "./change.ts";
 import { type Phase, type PhaseContext, type PhaseEnd, type Progress, stopped } from "./phase.ts";
 
-export const test: Phase = async (context, progress) => {
-  if (context.checks.list.length === 0) {
-    return { status: "skipped", summary: "The repository configures no checks.", rounds: 0, progress };
-  }
-  return makeChecksPass(context, progress, RESOLVE_ROUNDS_MAX);
+export const test: Phase = {
+  look({ checks, options }) {
+    if (checks.list.length === 0) return "The repository configures no checks.";
+    return options.skipTests ? "Left out by `--skip-tests`; the evidence is measured at the end." : null;
+  },
+  run: (context, progress) => makeChecksPass(context, progress, context.options.resolveRounds),
 };
 
 /** Runs the checks until they pass, with the agent's help between two rounds. */
 export async function makeChecksPass(context: PhaseContext, start: Progress, roundsMax: number): Promise<PhaseEnd> {
   let progress = start;
   for (let rounds = 0; ; rounds += 1) {
-    const { failed, evidence } = await context.checks.measure();
+    const { failed, evidence } = await context.checks.measure(context.options.skipE2e ? "quick" : "whole");
     if (failed.length === 0) {
       return { status: "passed", summary: `${evidence.length} of ${evidence.length} checks passed.`, rounds, progress };
     }

@@ -40,6 +40,9 @@ describe("bind", () => {
       budget: view.budget,
       model: "claude-sonnet-5-5",
       heavyModel: "claude-opus-5-5",
+      resume: null,
+      approvedPlan: null,
+      inspection: null,
     });
     expect(view.budget).toBeGreaterThan(0);
     expect(config).toEqual({});
