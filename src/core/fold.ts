@@ -269,6 +269,9 @@ function queued(task: Task, record: Of<"queue">): Task {
   return {
     ...task,
     settings: record.data.settings,
+    // Whoever queues it again may have changed what is asked: the work is kept, what was planned and done is not believed.
+    plan: null,
+    work: task.work === null ? null : { head: task.work.head, summary: task.work.summary },
     digest: record.data.digest,
     queuedBy: record.actor,
     queuedAt: record.at,

@@ -5,6 +5,7 @@ import { type Gate, gateOf } from "./gate.ts";
 import { inspectRequest, lapsedInspection } from "./inspections.ts";
 import { LAUNCH_MS_MAX, LEASE_SLACK_MS } from "./lease-times.ts";
 import type { Observation } from "./observation.ts";
+import { phasesOf } from "./phases.ts";
 import type { MoveRequest } from "./request.ts";
 import { reservationFor } from "./reservation.ts";
 import { headRequest, type ReviewResults, reviewRequest } from "./review-requests.ts";
@@ -141,10 +142,33 @@ function unboundRequest(
   };
 }
 
+/** A task that is to ship needs nobody to accept it, where the configuration says so: its gate is asked all the same. */
+function shipRequest(
+  task: Task,
+  situation: Situation,
+  made: Pick<MoveRequest, "actor" | "standing" | "at" | "cause">,
+): MoveRequest | null {
+  const { pullRequest, config } = situation;
+  const ships = phasesOf(task.settings.phases)?.at(-1) === "ship" && config.merge.ship;
+  if (!ships || pullRequest?.isOpen !== true || task.acceptance !== null || task.lease !== null) return null;
+  if (task.held !== null || task.submission?.head !== pullRequest.head) return null;
+  if (gateOf(task.submission, pullRequest, config).gate !== "green" || lacksVerdict(task, config)) return null;
+  return { ...made, move: "accept", data: { head: pullRequest.head } };
+}
+
+/** Where a gatekeeper is configured, nothing ships that it has not approved. */
+function lacksVerdict(task: Task, { roles }: Situation["config"]): boolean {
+  const gatekeeper = roles["gatekeeper"];
+  if (gatekeeper === undefined || gatekeeper.when === "never") return false;
+  const head = task.submission?.head;
+  return !task.inspections.some((one) => one.head === head && one.role === "gatekeeper" && one.verdict === "approve");
+}
+
 function inReview(observation: Observation, task: Task, situation: Situation, results: ActResults): MoveRequest | null {
   const made = { ...byApp(observation), cause: clockCause(observation, task) };
   return (
     reviewRequest(observation, task, situation, results, made) ??
+    shipRequest(task, situation, made) ??
     (task.lease === null
       ? inspectRequest(observation, task, situation, made)
       : lapsedInspection(observation, task, task.lease, situation, results, made))

@@ -44,7 +44,16 @@ export function outcomeOf(left: Left, run: RunRef, token: Sha, planDigest: strin
       return { move: "fail", data: { ...common, reason: result.reason, source: NO_RESULT } };
     case "refused":
     case "failed":
-      return { move: "fail", data: { ...common, reason: result.reason, source: result.exit } };
+      // What failed is not done: the next attempt hears why, and goes through its phases again on the work that is kept.
+      return {
+        move: "fail",
+        data: {
+          ...common,
+          work: { head: result.head, summary: result.summary },
+          reason: result.reason,
+          source: result.exit,
+        },
+      };
   }
 }
 

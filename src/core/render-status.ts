@@ -33,6 +33,8 @@ export interface StatusView {
 const HISTORY_MAX = 40;
 const LINE_CHARS_MAX = 300;
 const SUMMARY_CHARS_MAX = 1_000;
+const PLAN_CHARS_MAX = 12_000;
+const REPORT_CHARS_MAX = 20_000;
 
 const HEADLINES: Readonly<Record<ShownState, string>> = {
   draft: "Proposed, not yet in the queue.",
@@ -84,6 +86,27 @@ function facts(view: StatusView): readonly string[] {
     ["Cost", `${money(task.spent)} of ${money(task.settings.budget)}`],
   ];
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)];
+}
+
+/** The plan as it is: whoever approves it approves these words. */
+function planLines({ task: { plan, need } }: StatusView): readonly string[] {
+  if (plan === null) return [];
+  const waits = plan.digest !== null && plan.approvedBy === null && need !== null;
+  const how = waits ? ["", "Approve it with `/task accept`, or say with `/task answer` what should change."] : [];
+  const title = waits ? "Plan, waits for approval" : "Plan";
+  return [
+    `<details${waits ? " open" : ""}><summary>${title}</summary>`,
+    "",
+    safeBlock(plan.text, PLAN_CHARS_MAX),
+    "",
+    "</details>",
+    ...how,
+  ];
+}
+
+function reportLines({ task: { report } }: StatusView): readonly string[] {
+  if (report === null) return [];
+  return [`**${safeInline(report.title, LINE_CHARS_MAX)}**`, "", safeBlock(report.text, REPORT_CHARS_MAX)];
 }
 
 /** What still stands between a submission and its merge. */
@@ -139,6 +162,8 @@ export function statusText(view: StatusView): string {
     waitLines(view),
     facts(view),
     summary === "" ? [] : [summary],
+    planLines(view),
+    reportLines(view),
     evidenceTable(view.task.submission?.evidence ?? []),
     gateLine(view),
     [commandsLine(view)],
