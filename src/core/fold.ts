@@ -241,13 +241,7 @@ function withMove(task: Task, record: LedgerRecord, sha: Sha): Task {
     case "reject":
       return rejected(task, record);
     case "merge-refused":
-      return {
-        ...task,
-        acceptance: null,
-        counters: count(task, "mergeRefusals"),
-        feedback: hear(task, "merge-refused", record, record.data.reason),
-        need: needOf(record.state, record.data.reason, record.at),
-      };
+      return mergeRefused(task, record);
     case "done":
       return { ...task, held: null };
     case "hold":
@@ -412,6 +406,16 @@ function failed(task: Task, record: Of<"fail">): Task {
     counters,
     feedback: hear(task, "fail", record, record.data.reason),
     notBefore: record.at + backoffMs(counters.attempts),
+    need: needOf(record.state, record.data.reason, record.at),
+  };
+}
+
+function mergeRefused(task: Task, record: Of<"merge-refused">): Task {
+  return {
+    ...task,
+    acceptance: null,
+    counters: count(task, "mergeRefusals"),
+    feedback: hear(task, "merge-refused", record, record.data.reason),
     need: needOf(record.state, record.data.reason, record.at),
   };
 }
