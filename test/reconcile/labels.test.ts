@@ -12,7 +12,8 @@ describe("labels are brought to what the config says", () => {
     const labels = on.people.state().labels;
     expect(labels.get("task:queued")).toMatchObject({ colour: "bfd4f2", description: "Waits for a runner" });
     expect([...labels.keys()].filter((name) => name.startsWith("role:"))).toContain("role:migrate");
-    expect(labels.size).toBe(9 + 4 + 9 + 6 + 1);
+    expect(labels.get("project:branch")).toBeDefined();
+    expect(labels.size).toBe(9 + 4 + 9 + 6 + 1 + 1);
   });
 
   it("none are made where nobody set anything up", async () => {

@@ -175,7 +175,7 @@ describe("inputs of the action", () => {
       repository: "acme/sum",
       issue: 7,
       run: { id: 99, attempt: 1 },
-      appUrl: "https://signalbox.example",
+      access: { by: "app", appUrl: "https://signalbox.example" },
     });
   });
 
